@@ -1,0 +1,91 @@
+"""Canonical JSON and the strict reader that is its inverse.
+
+The canonical form is RFC 8785 (JCS) for the values a bill may have: objects, arrays, NFC strings,
+integers below 2**53 in size, booleans and null; no fractions. Keys are sorted, nothing is padded.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from frontend_api.domain.errors import MalformedInput
+
+MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it
+
+
+def canonical_json(value: object) -> bytes:
+    """The canonical bytes of ``value``. Raises MalformedInput for what has no canonical form."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except (orjson.JSONEncodeError, RecursionError) as e:
+        raise MalformedInput(f"cannot be written as canonical JSON: {e}") from e
+
+
+def read_json(data: bytes) -> Any:
+    """Read JSON as strictly as a signature deserves.
+
+    Refuses (MalformedInput): bytes that are not UTF-8, duplicate keys, NaN and Infinity, lone
+    surrogates, integers of more than 18 digits, more than ``MAX_DEPTH`` levels. Fractions are
+    read as floats, so that the field that holds one can be named later.
+    """
+    try:
+        text = data.decode("utf-8", "strict")
+    except UnicodeDecodeError as e:
+        raise MalformedInput(f"is not UTF-8 (byte {e.start}): save it as UTF-8") from e
+    if text.startswith("\ufeff"):
+        raise MalformedInput("begins with a byte order mark: save it as UTF-8 without BOM")
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as e:
+        raise MalformedInput(f"is nested deeper than {MAX_DEPTH} levels") from e
+    except json.JSONDecodeError as e:
+        raise MalformedInput(f"is not JSON: {e.msg} at line {e.lineno}, column {e.colno}") from e
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(value)
+    if "\\u" in text:
+        _check_surrogates(value)
+    return value
+
+
+def _check_depth(value: object, left: int = MAX_DEPTH) -> None:
+    if isinstance(value, dict | list):
+        if left == 0:
+            raise MalformedInput(f"is nested deeper than {MAX_DEPTH} levels")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_depth(inner, left - 1)
+
+
+def _check_surrogates(value: object) -> None:
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError as e:
+        raise MalformedInput("contains a lone surrogate (half of a character)") from e
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise MalformedInput(f"has the key {key!r} twice in one object")
+            seen.add(key)
+    return out
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise MalformedInput(f"contains {name}, which is not JSON")
+
+
+def _bounded_int(digits: str) -> int:
+    if len(digits) > 18:
+        raise MalformedInput(f"contains the number {digits[:18]}…, which has too many digits")
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_bounded_int
+)

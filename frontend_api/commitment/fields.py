@@ -1,0 +1,117 @@
+"""Fields, their salted digests and the content root.
+
+A field is a scalar of the bill, or one element of an array (each line of a bill is a field too),
+named by its JSON Pointer. It is committed as an SD-JWT disclosure (RFC 9901):
+``base64url(JSON([salt, path, value]))``, digest SHA-256 of that text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from frontend_api.commitment.canonical import canonical_json
+from frontend_api.commitment.tree import leaf_hash, root_of
+
+SEED_BYTES = 32
+SALT_BYTES = 16  # 128 bits, the size SD-JWT recommends
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One disclosed field: the salt as base64url text, the path, the JSON value."""
+
+    salt: str
+    path: str
+    value: Any
+
+    def disclosure(self) -> bytes:
+        """The SD-JWT disclosure, as ASCII bytes."""
+        return base64url(canonical_json([self.salt, self.path, self.value]))
+
+    def digest(self) -> bytes:
+        """SHA-256 of the disclosure: 32 bytes."""
+        return hashlib.sha256(self.disclosure()).digest()
+
+
+def base64url(data: bytes) -> bytes:
+    """Base64url without padding (RFC 4648, section 5)."""
+    return urlsafe_b64encode(data).rstrip(b"=")
+
+
+def derive(seed: bytes, purpose: str) -> bytes:
+    """A 32-byte secret for one purpose from the bill's seed: HMAC-SHA256(seed, purpose)."""
+    return hmac.digest(seed, purpose.encode(), "sha256")
+
+
+def paths_and_values(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Flatten a bill's content: objects are descended, array elements are whole values."""
+    return _flatten("", content)
+
+
+def _flatten(prefix: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, item in value.items():
+        path = f"{prefix}/{key.replace('~', '~0').replace('/', '~1')}"
+        if isinstance(item, Mapping):
+            yield from _flatten(path, item)
+        elif isinstance(item, list | tuple):
+            for index, element in enumerate(item):
+                yield f"{path}/{index}", element
+        else:
+            yield path, item
+
+
+def fields_of(content: Mapping[str, Any], seed: bytes) -> tuple[Field, ...]:
+    """Every field of ``content`` with its salt, in canonical order (by the path's UTF-8 bytes)."""
+    if len(seed) != SEED_BYTES:
+        raise ValueError(f"a bill's seed is {SEED_BYTES} bytes")
+    ordered = sorted(paths_and_values(content), key=lambda item: item[0].encode())
+    return tuple(Field(_salt(seed, path), path, value) for path, value in ordered)
+
+
+def _salt(seed: bytes, path: str) -> str:
+    return base64url(derive(seed, path)[:SALT_BYTES]).decode()
+
+
+def content_root(digests: Iterable[bytes]) -> bytes:
+    """RFC 6962 root over the field digests, in canonical order."""
+    return root_of([leaf_hash(d) for d in digests])
+
+
+def nest(fields: Iterable[Field]) -> dict[str, Any]:
+    """Rebuild the nested content from all fields. Raises ValueError if the paths do not fit."""
+    out: dict[str, Any] = {}
+    arrays: dict[str, dict[int, Any]] = {}
+    for field in fields:
+        parts = [p.replace("~1", "/").replace("~0", "~") for p in field.path.split("/")[1:]]
+        if not parts:
+            raise ValueError("a field without a path")
+        node: Any = out
+        for part in parts[:-1]:
+            node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                raise ValueError(f"{field.path} lies below a value")
+        if parts[-1] in node:
+            raise ValueError(f"{field.path} stands twice")
+        if parts[-1].isdecimal():
+            arrays[field.path.rsplit("/", 1)[0]] = node
+        node[parts[-1]] = field.value
+    return {key: _to_arrays(f"/{_escape(key)}", value, arrays) for key, value in out.items()}
+
+
+def _escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _to_arrays(path: str, value: Any, arrays: Mapping[str, Any]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if path in arrays and arrays[path] is value:
+        if set(value) != {str(i) for i in range(len(value))}:
+            raise ValueError(f"{path} is an array with a gap")
+        return [value[str(i)] for i in range(len(value))]
+    return {k: _to_arrays(f"{path}/{_escape(k)}", v, arrays) for k, v in value.items()}

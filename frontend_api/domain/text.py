@@ -1,0 +1,24 @@
+"""Which text may stand on a bill: NFC, no control and no bidirectional characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# C0, DEL, C1; bidirectional controls; zero-width and invisible; line and paragraph separators;
+# interlinear marks, BOM, noncharacters, lone surrogates. Each can make a face say what the data
+# does not.
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def text_fault(value: str) -> str | None:
+    """Why ``value`` may not stand on a bill, in words; None if it may."""
+    found = _FORBIDDEN.search(value)
+    if found:
+        return f"contains a control or invisible character (U+{ord(found.group()):04X}): remove it"
+    if not value.isascii() and not unicodedata.is_normalized("NFC", value):
+        return "is not in Unicode normal form NFC: normalise it before sending"
+    return None

@@ -1,0 +1,136 @@
+"""What the flow needs from the world, as Protocols; adapters are built in ``bootstrap`` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from frontend_api.domain.anchor import Deployment
+from frontend_api.domain.states import Role
+
+
+class Clock(Protocol):
+    """Time as an argument: seconds since the epoch."""
+
+    def __call__(self) -> int: ...
+
+
+# --- what the chain says -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The newest block: number, hash (32 bytes), time (seconds)."""
+
+    number: int
+    hash: bytes
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBatch:
+    """A batch as BillRegistry holds it (批次)."""
+
+    batch_id: int
+    root: bytes
+    count: int
+    sum_fen: int
+    segment_id: int
+    issuer: str
+    signer: str
+    anchored_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainKey:
+    """A signing key's epoch; times in seconds, 0 for "never"."""
+
+    owner: str
+    role: Role
+    valid_from: int
+    revoked_at: int
+    compromised_since: int
+
+    def trusted_at(self, time: int) -> bool:
+        """Whether what it signed at ``time`` (block time) counts."""
+        return (
+            self.valid_from <= time
+            and (not self.revoked_at or time < self.revoked_at)
+            and (not self.compromised_since or time < self.compromised_since)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainIssuer:
+    """An issuer as IssuerRegistry holds it; ``status`` is ACTIVE, SUSPENDED or REVOKED."""
+
+    uscc: str
+    name: str
+    region: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBillState:
+    """What happened to one bill on the chain; times in seconds, 0 for "never"."""
+
+    voided: bool
+    voided_at: int
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainAmounts:
+    """The amount ledger of one bill, in fen."""
+
+    settled_fen: int
+    reserved_fen: int
+    statutory_decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBlock:
+    """A block's identity: number, hash (32 bytes), time (seconds)."""
+
+    number: int
+    hash: bytes
+    time: int
+
+
+class ChainReader(Protocol):
+    """Reads of one chain; every method raises ChainUnreachable when the RPC does not answer."""
+
+    def chain_id(self) -> int: ...
+
+    def head(self) -> ChainHead: ...
+
+    def block(self, number: int) -> ChainBlock | None: ...
+
+    def instance(self, deployment: Deployment) -> bytes | None:
+        """The instance that the contracts report; None if there is no such contract."""
+        ...
+
+    def batch(self, deployment: Deployment, batch_id: int) -> ChainBatch | None: ...
+
+    def key(self, deployment: Deployment, address: str) -> ChainKey | None: ...
+
+    def issuer(self, deployment: Deployment, uscc: str) -> ChainIssuer | None: ...
+
+    def bill_state(self, deployment: Deployment, bill_key: int) -> ChainBillState: ...
+
+    def amounts(self, deployment: Deployment, bill_key: int) -> ChainAmounts: ...
+
+
+# --- what is verified against what ------------------------------------------------------------
+
+
+class TrustedDeployments(Protocol):
+    """The deployments that the verifier trusts, by instance: never taken from the document."""
+
+    def find(self, instance: bytes) -> Deployment | None: ...
+
+
+class FaceComparer(Protocol):
+    """Makes the page again and compares it; None if another layout version made it."""
+
+    def __call__(self, pdf: bytes, bill_file: bytes) -> bool | None: ...
