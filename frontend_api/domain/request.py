@@ -111,7 +111,11 @@ def _sum_problems(body: Mapping[str, Any], kind: Kind) -> Iterator[FieldProblem]
 
 
 def _date_problems(body: Mapping[str, Any], kind: Kind, now: int) -> Iterator[FieldProblem]:
-    issued_at = datetime.fromisoformat(body["issued_at"])
+    try:
+        issued_at = datetime.fromisoformat(body["issued_at"])
+    except ValueError:  # a leap second passes the schema's format
+        yield FieldProblem("/issued_at", "wrong-form", "must not name second 60")
+        return
     seconds = int(issued_at.timestamp())
     if seconds > now + CLOCK_TOLERANCE_SECONDS:
         yield FieldProblem("/issued_at", "in-the-future", "is in the future: check the clock")

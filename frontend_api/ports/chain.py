@@ -1,21 +1,13 @@
-"""What the flow needs from the world, as Protocols; adapters are built in ``bootstrap`` alone."""
+"""What the chain says: facts read from the contracts, and the reader that fetches them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from frontend_api.domain.anchor import Deployment
 from frontend_api.domain.states import Role
-
-
-class Clock(Protocol):
-    """Time as an argument: seconds since the epoch."""
-
-    def __call__(self) -> int: ...
-
-
-# --- what the chain says -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +113,24 @@ class ChainReader(Protocol):
     def amounts(self, deployment: Deployment, bill_key: int) -> ChainAmounts: ...
 
 
-# --- what is verified against what ------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ChainLog:
+    """One decoded event; ``args`` by name as the ABI has them (bytes stay bytes)."""
+
+    contract: str
+    event: str
+    args: Mapping[str, Any]
+    block_number: int
+    block_hash: bytes
+    transaction_hash: bytes
+    log_index: int
 
 
-class TrustedDeployments(Protocol):
-    """The deployments that the verifier trusts, by instance: never taken from the document."""
+class LogReader(Protocol):
+    """Reads of the chain's history; raises ChainUnreachable."""
 
-    def find(self, instance: bytes) -> Deployment | None: ...
+    def head(self) -> ChainHead: ...
 
+    def block(self, number: int) -> ChainBlock | None: ...
 
-class FaceComparer(Protocol):
-    """Makes the page again and compares it; None if another layout version made it."""
-
-    def __call__(self, pdf: bytes, bill_file: bytes) -> bool | None: ...
+    def logs(self, deployment: Deployment, from_block: int, to_block: int) -> list[ChainLog]: ...

@@ -1,0 +1,88 @@
+"""What the flow needs from the world, as Protocols; adapters are built in ``bootstrap`` alone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from frontend_api.ports.chain import (
+    ChainAmounts,
+    ChainBatch,
+    ChainBillState,
+    ChainBlock,
+    ChainHead,
+    ChainIssuer,
+    ChainKey,
+    ChainLog,
+    ChainReader,
+    LogReader,
+)
+from frontend_api.ports.secrets import Caller, Keys, Vault
+from frontend_api.ports.sending import (
+    Call,
+    Calls,
+    Commands,
+    NewTransaction,
+    Outbox,
+    Purpose,
+    Transaction,
+    TxState,
+)
+from frontend_api.ports.storage import (
+    Acceptance,
+    Anchored,
+    BatchStore,
+    BillQuery,
+    BillStore,
+    NewBill,
+    SealedBatch,
+    StoredBill,
+    WaitingSegment,
+)
+from frontend_api.ports.trust import FaceComparer, TrustedDeployments
+from frontend_api.ports.views import ClaimRecord, PayerRecord, TrailEvent, Views
+
+__all__ = [
+    "Acceptance",
+    "Anchored",
+    "BatchStore",
+    "BillQuery",
+    "BillStore",
+    "Call",
+    "Caller",
+    "Calls",
+    "ChainAmounts",
+    "ChainBatch",
+    "ChainBillState",
+    "ChainBlock",
+    "ChainHead",
+    "ChainIssuer",
+    "ChainKey",
+    "ChainLog",
+    "ChainReader",
+    "ClaimRecord",
+    "Clock",
+    "Commands",
+    "FaceComparer",
+    "Keys",
+    "LogReader",
+    "NewBill",
+    "NewTransaction",
+    "Outbox",
+    "PayerRecord",
+    "Purpose",
+    "SealedBatch",
+    "StoredBill",
+    "TrailEvent",
+    "Transaction",
+    "TrustedDeployments",
+    "TxState",
+    "Vault",
+    "Views",
+    "WaitingSegment",
+]
+
+
+class Clock(Protocol):
+    """Time as an argument: seconds since the epoch."""
+
+    def __call__(self) -> int: ...

@@ -1,0 +1,35 @@
+"""Secrets and credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from frontend_api.domain.states import Role
+
+
+class Vault(Protocol):
+    """Encryption at rest; ``context`` binds a ciphertext to its place."""
+
+    def seal(self, plain: bytes, context: str) -> bytes: ...
+
+    def open(self, sealed: bytes, context: str) -> bytes: ...
+
+
+class Keys(Protocol):
+    """The signing keys that the platform holds for institutions."""
+
+    def address_of(self, owner: str, role: Role) -> str:
+        """The address that signs for an institution now. Raises SignerUnavailable."""
+        ...
+
+    def private_key(self, address: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds a credential: role and USCC (empty for the supervisor)."""
+
+    role: Role
+    owner: str
+    name: str

@@ -1,0 +1,155 @@
+"""What is sent to the chain: calls, transactions and their outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from frontend_api.domain.anchor import Inclusion
+from frontend_api.domain.bill import BillHeader
+from frontend_api.domain.grant import Grant
+from frontend_api.domain.states import PayerKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of one contract function, encoded: address, calldata, gas limit."""
+
+    to: str
+    data: bytes
+    gas: int
+
+
+class Calls(Protocol):
+    """Encodes the contract calls that the flow makes (chain/calls.py)."""
+
+    def anchor(
+        self, segment_id: int, first_key: int, count: int, root: bytes, sum_fen: int
+    ) -> Call: ...
+
+    def void(self, bill_key: int, batch_id: int, reason: int) -> Call: ...
+
+    def grant_signed(self, grant: Grant, signature: bytes) -> Call: ...
+
+    def lock(
+        self,
+        header: BillHeader,
+        inclusion: Inclusion,
+        grant: Grant,
+        claim_id: bytes,
+        amount_fen: int,
+        expires_at: int,
+    ) -> Call: ...
+
+    def settle(
+        self, bill_key: int, batch_id: int, claim_id: bytes, approved_fen: int, voucher: bytes
+    ) -> Call: ...
+
+    def reject(self, bill_key: int, claim_id: bytes, reason: int) -> Call: ...
+
+    def admit_issuer(self, uscc: str, name: str, region: int) -> Call: ...
+
+    def admit_payer(self, uscc: str, name: str, kind: PayerKind) -> Call: ...
+
+    def register_key(self, address: str, owner: str, role: Role) -> Call: ...
+
+    def open_series(self, bill_code: str, kind: str) -> Call: ...
+
+    def grant_numbers(self, issuer: str, bill_code: str, count: int) -> Call: ...
+
+
+class TxState(StrEnum):
+    """A transaction's way; the bill's own state never depends on a failed one."""
+
+    QUEUED = "QUEUED"
+    SIGNED = "SIGNED"
+    MINED = "MINED"
+    REFUSED = "REFUSED"
+    REVERTED = "REVERTED"
+
+    @property
+    def final(self) -> bool:
+        return self not in (TxState.QUEUED, TxState.SIGNED)
+
+
+class Purpose(StrEnum):
+    """Why a transaction is sent."""
+
+    ANCHOR = "ANCHOR"
+    VOID = "VOID"
+    GRANT = "GRANT"
+    LOCK = "LOCK"
+    SETTLE = "SETTLE"
+    REJECT = "REJECT"
+    SUPERVISE = "SUPERVISE"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTransaction:
+    """A call to be sent with ``sender``'s key; ``subject`` says what it is about."""
+
+    sender: str
+    purpose: Purpose
+    subject: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A stored transaction. ``raw`` are the signed bytes, stored before they are first sent."""
+
+    tx_id: int
+    sender: str
+    purpose: Purpose
+    subject: str
+    call: Call
+    state: TxState
+    nonce: int | None
+    raw: bytes | None
+    hash: bytes | None
+    error: str | None
+    updated_at: int
+
+
+class Outbox(Protocol):
+    """Transactions on their way, one lane a sender, in order (store/outbox.py)."""
+
+    def senders_with_work(self) -> list[str]: ...
+
+    def open(self, sender: str) -> Transaction | None:
+        """The sender's signed transaction that is not final, else the oldest queued one."""
+        ...
+
+    def get(self, tx_id: int) -> Transaction: ...
+
+    def signed(self, tx_id: int, nonce: int, raw: bytes, tx_hash: bytes) -> None: ...
+
+    def finished(
+        self, tx_id: int, state: TxState, error: str | None, block: int | None
+    ) -> None: ...
+
+    def requeue(self, tx_id: int) -> None:
+        """The chain proves that its nonce was used by another: sign it anew."""
+        ...
+
+    def reopen(self, sender: str, nonce: int) -> int:
+        """Finished transactions from ``nonce`` on are unknown to the chain: send them again."""
+        ...
+
+    def senders(self) -> list[str]: ...
+
+
+class Commands(Protocol):
+    """Idempotency of every write but issuing (store/outbox.py)."""
+
+    def submit(
+        self, owner: str, idempotency_key: str, body_hash: bytes, transaction: NewTransaction
+    ) -> int:
+        """Store the transaction once; the same key and body give the same id.
+
+        Raises IdempotencyKeyReused for the same key with another body.
+        """
+        ...
+
+    def submitted(self, owner: str, idempotency_key: str, body_hash: bytes) -> int | None: ...

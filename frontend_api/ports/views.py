@@ -1,0 +1,70 @@
+"""What the indexer projected from the chain's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from frontend_api.domain.grant import Grant
+from frontend_api.domain.states import ClaimState, PayerKind
+from frontend_api.ports.chain import ChainIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """A claim as the chain's events tell it; amounts in fen, times in seconds."""
+
+    bill_key: int
+    payer: str
+    claim_id: bytes
+    state: ClaimState
+    reserved_fen: int
+    approved_fen: int
+    expires_at: int
+    statutory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayerRecord:
+    """A payer as the registry's events tell it."""
+
+    uscc: str
+    name: str
+    kind: PayerKind
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEvent:
+    """One thing that happened to a bill on the chain."""
+
+    event: str
+    args: Mapping[str, Any]
+    block_number: int
+    block_time: int
+    transaction_hash: bytes
+
+
+class Views(Protocol):
+    """What the indexer projected from events (store/views.py)."""
+
+    def issuer(self, uscc: str) -> ChainIssuer | None: ...
+
+    def payer(self, uscc: str) -> PayerRecord | None: ...
+
+    def key_known(self, address: str) -> bool: ...
+
+    def series_kind(self, bill_code: str) -> str | None: ...
+
+    def segment_count(self) -> int: ...
+
+    def claims(self, bill_key: int) -> list[ClaimRecord]: ...
+
+    def claim(self, payer: str, bill_key: int, claim_id: bytes) -> ClaimRecord | None: ...
+
+    def live_grants(self, bill_key: int, payer: str) -> list[Grant]: ...
+
+    def granted(self, bill_key: int, payer: str) -> bool: ...
+
+    def trail(self, bill_key: int) -> list[TrailEvent]: ...
