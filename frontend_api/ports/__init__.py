@@ -39,7 +39,7 @@ from frontend_api.ports.storage import (
     WaitingSegment,
 )
 from frontend_api.ports.trust import FaceComparer, TrustedDeployments
-from frontend_api.ports.views import ClaimRecord, PayerRecord, TrailEvent, Views
+from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, TrailEvent, Views
 
 __all__ = [
     "Acceptance",
@@ -69,6 +69,7 @@ __all__ = [
     "NewTransaction",
     "Outbox",
     "PayerRecord",
+    "Projections",
     "Purpose",
     "SealedBatch",
     "StoredBill",

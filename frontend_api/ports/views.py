@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.states import ClaimState, PayerKind
-from frontend_api.ports.chain import ChainIssuer
+from frontend_api.ports.chain import ChainBlock, ChainIssuer, ChainLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,23 @@ class Views(Protocol):
     def granted(self, bill_key: int, payer: str) -> bool: ...
 
     def trail(self, bill_key: int) -> list[TrailEvent]: ...
+
+
+class Projections(Protocol):
+    """Where the indexer writes; every table can be rebuilt from the stored events."""
+
+    def cursor(self) -> ChainBlock | None:
+        """The last block whose events are in."""
+        ...
+
+    def apply(self, entries: Sequence[tuple[ChainLog, int]], upto: ChainBlock) -> None:
+        """Events with their block times (seconds), in order, and the new cursor, together."""
+        ...
+
+    def event_blocks(self) -> Iterator[ChainBlock]:
+        """Blocks with stored events, newest first."""
+        ...
+
+    def rewind(self, to: ChainBlock | None) -> None:
+        """Forget all events after a block (all of them for None) and rebuild the rest."""
+        ...

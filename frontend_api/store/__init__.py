@@ -1,0 +1,1 @@
+"""The database: SQLAlchemy Core tables, one small repository per idea. SQLite (WAL) by default."""

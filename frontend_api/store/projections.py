@@ -1,0 +1,294 @@
+"""Projections of the chain's events: each table here can be rebuilt from ``events`` alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from frontend_api.domain.numbers import NUMBERS_PER_CODE
+from frontend_api.domain.states import ClaimState
+from frontend_api.ports import ChainBlock, ChainLog
+from frontend_api.store.database import Database
+from frontend_api.store.flags import PAYER_KINDS, ROLES
+from frontend_api.store.schema import (
+    PROJECTIONS,
+    anchors,
+    chain_keys,
+    claims,
+    counters,
+    cursor,
+    events,
+    grants,
+    issuers,
+    payers,
+    segments,
+    series,
+    voids,
+)
+
+_CURSOR = "chain"
+# Which bytes in the events are texts: USCCs, padded on the right.
+_USCC_ARGS = frozenset({"uscc", "owner", "issuer", "payer"})
+
+Args = Mapping[str, Any]
+
+
+class SqlProjections:
+    """Implements ``ports.Projections``."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def cursor(self) -> ChainBlock | None:
+        """See ``ports.Projections.cursor``; the time is not kept (0)."""
+        with self._db.read() as c:
+            row = c.execute(select(cursor).where(cursor.c.name == _CURSOR)).first()
+        return ChainBlock(row.block_number, bytes(row.block_hash), 0) if row else None
+
+    def apply(self, entries: Sequence[tuple[ChainLog, int]], upto: ChainBlock) -> None:
+        """See ``ports.Projections.apply``."""
+        with self._db.write() as c:
+            for log, block_time in entries:
+                row = _event_row(log, block_time)
+                c.execute(insert(events), row)
+                _project(c, row)
+            _move_cursor(c, upto)
+
+    def event_blocks(self) -> Iterator[ChainBlock]:
+        """See ``ports.Projections.event_blocks``."""
+        with self._db.read() as c:
+            rows = c.execute(
+                select(events.c.block_number, events.c.block_hash, events.c.block_time)
+                .distinct()
+                .order_by(events.c.block_number.desc())
+            ).all()
+        for row in rows:
+            yield ChainBlock(row.block_number, bytes(row.block_hash), row.block_time)
+
+    def rewind(self, to: ChainBlock | None) -> None:
+        """See ``ports.Projections.rewind``."""
+        with self._db.write() as c:
+            for table in PROJECTIONS:
+                if table is not events:
+                    c.execute(delete(table))
+            c.execute(delete(events).where(events.c.block_number > (to.number if to else -1)))
+            stored = c.execute(
+                select(events).order_by(events.c.block_number, events.c.log_index)
+            ).mappings()
+            for row in stored.all():
+                _project(c, dict(row))
+            c.execute(delete(cursor).where(cursor.c.name == _CURSOR))
+            if to:
+                _move_cursor(c, to)
+
+
+def _move_cursor(c: Connection, upto: ChainBlock) -> None:
+    c.execute(delete(cursor).where(cursor.c.name == _CURSOR))
+    c.execute(
+        insert(cursor),
+        {"name": _CURSOR, "block_number": upto.number, "block_hash": upto.hash},
+    )
+
+
+def _event_row(log: ChainLog, block_time: int) -> dict[str, Any]:
+    args = {name: _plain(name, value) for name, value in log.args.items()}
+    return {
+        "block_number": log.block_number,
+        "log_index": log.log_index,
+        "block_hash": log.block_hash,
+        "block_time": block_time,
+        "transaction_hash": log.transaction_hash,
+        "contract": log.contract,
+        "event": log.event,
+        "args": json.dumps(args, ensure_ascii=False),
+        "bill_key": args.get("bill_key"),
+    }
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, bytes):
+        if name in _USCC_ARGS:
+            return value.rstrip(b"\0").decode("ascii", "replace")
+        return "0x" + value.hex()
+    return value
+
+
+def _project(c: Connection, row: Mapping[str, Any]) -> None:
+    handler = _HANDLERS.get(row["event"])
+    if handler:
+        handler(c, json.loads(row["args"]), row)
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
+
+
+def _issuer_admitted(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        insert(issuers),
+        {"uscc": a["uscc"], "name": a["name"], "region": a["region"], "status": "ACTIVE"},
+    )
+
+
+def _payer_admitted(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        insert(payers),
+        {
+            "uscc": a["uscc"],
+            "name": a["name"],
+            "kind": PAYER_KINDS[a["payer_kind"]],
+            "status": "ACTIVE",
+        },
+    )
+
+
+def _standing(table: Any, status: str) -> Callable[[Connection, Args, Args], None]:
+    def change(c: Connection, a: Args, _row: Args) -> None:
+        c.execute(update(table).where(table.c.uscc == a["uscc"]).values(status=status))
+
+    return change
+
+
+def _key_registered(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        insert(chain_keys),
+        {"address": a["key"], "owner": a["owner"], "role": ROLES[a["role"]], "revoked": False},
+    )
+
+
+def _key_revoked(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(update(chain_keys).where(chain_keys.c.address == a["key"]).values(revoked=True))
+
+
+def _series_opened(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(insert(series), {"bill_code": f"{a['bill_code']:08d}", "kind": a["kind"]})
+
+
+def _numbers_granted(c: Connection, a: Args, _row: Args) -> None:
+    code = f"{a['bill_code']:08d}"
+    first_key = a["bill_code"] * NUMBERS_PER_CODE + a["first"]
+    kind = c.execute(select(series.c.kind).where(series.c.bill_code == code)).scalar_one()
+    c.execute(
+        insert(segments),
+        {
+            "segment_id": a["segment_id"],
+            "issuer": a["issuer"],
+            "bill_code": code,
+            "kind": kind,
+            "first_key": first_key,
+            "size": a["count"],
+        },
+    )
+    known = c.execute(
+        select(counters.c.segment_id).where(counters.c.segment_id == a["segment_id"])
+    ).first()
+    if not known:  # the counter outlives a rebuild: numbers handed out here stay handed out
+        c.execute(insert(counters), {"segment_id": a["segment_id"], "next_key": first_key})
+
+
+def _anchored(c: Connection, a: Args, row: Args) -> None:
+    c.execute(
+        insert(anchors),
+        {
+            "batch_id": a["batch_id"],
+            "size": a["count"],
+            "root": _bytes(a["root"]),
+            "sum_fen": a["sum_fen"],
+            "segment_id": a["segment_id"],
+            "issuer": a["issuer"],
+            "signer": a["signer"],
+            "block_number": row["block_number"],
+            "block_hash": row["block_hash"],
+            "block_time": row["block_time"],
+            "transaction_hash": row["transaction_hash"],
+        },
+    )
+
+
+def _voided(c: Connection, a: Args, row: Args) -> None:
+    c.execute(
+        insert(voids),
+        {"bill_key": a["bill_key"], "reason": a["reason"], "block_time": row["block_time"]},
+    )
+
+
+def _granted(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        insert(grants),
+        {
+            "grant_id": _bytes(a["grant_id"]),
+            "bill_key": a["bill_key"],
+            "holder": _bytes(a["holder"]),
+            "payer": a["payer"],
+            "purpose": _bytes(a["purpose"]),
+            "field_set": _bytes(a["field_set"]),
+            "cap_fen": a["cap_fen"],
+            "expires_at": a["expires_at"],
+            "no_statutory": a["no_statutory"],
+            "nonce": str(a["nonce"]),
+            "revoked": False,
+        },
+    )
+
+
+def _grant_revoked(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(update(grants).where(grants.c.grant_id == _bytes(a["grant_id"])).values(revoked=True))
+
+
+def _locked(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        insert(claims),
+        {
+            "payer": a["payer"],
+            "bill_key": a["bill_key"],
+            "claim_id": _bytes(a["claim_id"]),
+            "state": ClaimState.RESERVED,
+            "reserved_fen": a["amount_fen"],
+            "approved_fen": 0,
+            "expires_at": a["expires_at"],
+            "statutory": a["statutory"],
+        },
+    )
+
+
+def _claim_ended(state: ClaimState) -> Callable[[Connection, Args, Args], None]:
+    def change(c: Connection, a: Args, _row: Args) -> None:
+        c.execute(
+            update(claims)
+            .where(
+                claims.c.payer == a["payer"],
+                claims.c.bill_key == a["bill_key"],
+                claims.c.claim_id == _bytes(a["claim_id"]),
+            )
+            .values(state=state, approved_fen=a.get("approved_fen", 0))
+        )
+
+    return change
+
+
+_HANDLERS: dict[str, Callable[[Connection, Args, Args], None]] = {
+    "IssuerAdmitted": _issuer_admitted,
+    "IssuerSuspended": _standing(issuers, "SUSPENDED"),
+    "IssuerResumed": _standing(issuers, "ACTIVE"),
+    "IssuerRevoked": _standing(issuers, "REVOKED"),
+    "PayerAdmitted": _payer_admitted,
+    "PayerSuspended": _standing(payers, "SUSPENDED"),
+    "PayerResumed": _standing(payers, "ACTIVE"),
+    "PayerRevoked": _standing(payers, "REVOKED"),
+    "KeyRegistered": _key_registered,
+    "KeyRevoked": _key_revoked,
+    "KeyDisowned": _key_revoked,
+    "SeriesOpened": _series_opened,
+    "NumbersGranted": _numbers_granted,
+    "Anchored": _anchored,
+    "Voided": _voided,
+    "Granted": _granted,
+    "GrantRevoked": _grant_revoked,
+    "Locked": _locked,
+    "Settled": _claim_ended(ClaimState.SETTLED),
+    "Rejected": _claim_ended(ClaimState.REJECTED),
+    "Expired": _claim_ended(ClaimState.EXPIRED),
+}
