@@ -30,7 +30,9 @@ from modules import rfc6962
 implements: IReimbursementLedger
 
 # What the holder must have consented to: ASCII "reimbursement", padded on the right.
-PURPOSE: constant(bytes32) = 0x7265696d62757273656d656e7400000000000000000000000000000000000000
+PURPOSE: public(constant(bytes32)) = (
+    0x7265696d62757273656d656e7400000000000000000000000000000000000000
+)
 
 # Seconds. A bill is anchored within minutes; an outage or an offline counter may take
 # it to the next monthly closing, and no further.

@@ -1,14 +1,13 @@
 """Write the ABI of every contract, as the compiler gives it, for the platform to load.
 
-    ape run export_abi             writes frontend_api/chain/abi/<Contract>.json
-    ape run export_abi --check     changes nothing; exit code 1 when a file is out of date
+ape run export_abi             writes frontend_api/chain/abi/<Contract>.json
+ape run export_abi --check     changes nothing; exit code 1 when a file is out of date
 """
 
 import json
 from pathlib import Path
 
 import click
-from vyper.cli.vyper_compile import compile_files
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ("BillRegistry", "ConsentRegistry", "IssuerRegistry", "ReimbursementLedger")
@@ -17,6 +16,8 @@ TARGET = ROOT / "frontend_api" / "chain" / "abi"
 
 def compiled_abis() -> dict[str, str]:
     """The text of each ABI file, by contract: sorted, so that a diff shows only what changed."""
+    from vyper.cli.vyper_compile import compile_files
+
     sources = [ROOT / "contracts" / f"{name}.vy" for name in CONTRACTS]
     output = compile_files(sources, ["abi"], paths=[str(ROOT / "contracts")])
     return {
