@@ -140,7 +140,7 @@ class _Reader:
         return value
 
     def bytes32(self, name: str) -> bytes:
-        return self.made(name, _bytes32)
+        return bytes(self.made(name, _bytes32))
 
     def made(self, name: str, make: Callable[[str], Any]) -> Any:
         try:

@@ -39,8 +39,9 @@ class PayerKind(StrEnum):
 
 
 class Role(StrEnum):
-    """Whose credential or key it is."""
+    """Whose credential or key it is; a relayer only carries what others signed."""
 
     SUPERVISOR = "SUPERVISOR"
     ISSUER = "ISSUER"
     PAYER = "PAYER"
+    RELAYER = "RELAYER"

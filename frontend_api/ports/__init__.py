@@ -20,10 +20,12 @@ from frontend_api.ports.secrets import Caller, Keys, Vault
 from frontend_api.ports.sending import (
     Call,
     Calls,
+    ChainSender,
     Commands,
     NewTransaction,
     Outbox,
     Purpose,
+    Receipt,
     Transaction,
     TxState,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "ChainKey",
     "ChainLog",
     "ChainReader",
+    "ChainSender",
     "ClaimRecord",
     "Clock",
     "Commands",
@@ -71,6 +74,7 @@ __all__ = [
     "PayerRecord",
     "Projections",
     "Purpose",
+    "Receipt",
     "SealedBatch",
     "StoredBill",
     "TrailEvent",

@@ -15,6 +15,10 @@ class Vault(Protocol):
 
     def open(self, sealed: bytes, context: str) -> bytes: ...
 
+    def under(self, key: bytes) -> Vault:
+        """The same, under another 32-byte key: a bill's own, which can be destroyed alone."""
+        ...
+
 
 class Keys(Protocol):
     """The signing keys that the platform holds for institutions."""

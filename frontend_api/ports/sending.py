@@ -112,6 +112,34 @@ class Transaction:
     updated_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The chain's word that a transaction is in a block, and whether it went through."""
+
+    succeeded: bool
+    block_number: int
+
+
+class ChainSender(Protocol):
+    """Sending and following transactions; every method raises ChainUnreachable."""
+
+    def chain_id(self) -> int: ...
+
+    def transaction_count(self, address: str) -> int:
+        """How many of the address's transactions are in blocks: its next nonce."""
+        ...
+
+    def simulate(self, sender: str, call: Call) -> None:
+        """Raises RefusedByContract if the call would revert now."""
+        ...
+
+    def send_raw(self, raw: bytes) -> None:
+        """Hand over signed bytes; harmless when the node has them already."""
+        ...
+
+    def receipt(self, tx_hash: bytes) -> Receipt | None: ...
+
+
 class Outbox(Protocol):
     """Transactions on their way, one lane a sender, in order (store/outbox.py)."""
 

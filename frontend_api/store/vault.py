@@ -30,6 +30,10 @@ class AesVault:
             raise SignerUnavailable(f"{path.name} must hold 32 bytes: restore it from the backup")
         return cls(key)
 
+    def under(self, key: bytes) -> AesVault:
+        """See ``ports.Vault.under``."""
+        return AesVault(key)
+
     def seal(self, plain: bytes, context: str) -> bytes:
         """Nonce and ciphertext."""
         nonce = os.urandom(_NONCE_BYTES)

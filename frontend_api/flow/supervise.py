@@ -1,0 +1,47 @@
+"""Supervise: the finance department admits institutions and grants numbers.
+
+Each command names itself, so that doing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from frontend_api.domain.states import PayerKind, Role
+from frontend_api.domain.uscc import require_uscc
+from frontend_api.flow.command import Command, submit
+from frontend_api.flow.desk import Desk
+from frontend_api.ports import Call, Purpose
+
+SUPERVISOR = ""  # the supervisor has no USCC here: it is the contract's own office
+
+
+def admit_issuer(desk: Desk, uscc: str, name: str, region: int) -> int:
+    """Enter an issuer (``region``: six digits of GB/T 2260); returns the transaction's id."""
+    require_uscc(uscc)
+    return _once(desk, f"issuer/{uscc}", desk.calls.admit_issuer(uscc, name, region))
+
+
+def admit_payer(desk: Desk, uscc: str, name: str, kind: PayerKind) -> int:
+    """Enter a payer; returns the transaction's id."""
+    require_uscc(uscc)
+    return _once(desk, f"payer/{uscc}", desk.calls.admit_payer(uscc, name, kind))
+
+
+def register_key(desk: Desk, address: str, owner: str, role: Role) -> int:
+    """Bind a signing key to an institution; returns the transaction's id."""
+    return _once(desk, f"key/{address}", desk.calls.register_key(address, owner, role))
+
+
+def open_series(desk: Desk, bill_code: str, kind: str) -> int:
+    """Open a bill code for a kind of bill; returns the transaction's id."""
+    return _once(desk, f"series/{bill_code}", desk.calls.open_series(bill_code, kind))
+
+
+def grant_numbers(desk: Desk, issuer: str, bill_code: str, count: int, label: str) -> int:
+    """Grant the next numbers of a code; ``label`` tells one grant from another."""
+    call = desk.calls.grant_numbers(issuer, bill_code, count)
+    return _once(desk, f"numbers/{issuer}/{bill_code}/{label}", call)
+
+
+def _once(desk: Desk, subject: str, call: Call) -> int:
+    command = Command.of(SUPERVISOR, Role.SUPERVISOR, subject, {"call": "0x" + call.data.hex()})
+    return submit(desk, command, Purpose.SUPERVISE, subject, lambda: call)

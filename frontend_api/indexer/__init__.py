@@ -1,0 +1,5 @@
+"""The indexer: reads the chain's events into projections and notices when history changed."""
+
+from frontend_api.indexer.indexer import Indexer
+
+__all__ = ["Indexer"]

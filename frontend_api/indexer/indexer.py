@@ -1,0 +1,70 @@
+"""Follows the chain block by block; what it wrote can always be rebuilt from the events."""
+
+from __future__ import annotations
+
+import structlog
+
+from frontend_api.domain.anchor import Deployment
+from frontend_api.ports import ChainBlock, ChainLog, LogReader, Projections
+
+_PAGE = 4_000  # blocks a step; Besu answers at most 5,000
+
+_log = structlog.get_logger(__name__)
+
+
+class Indexer:
+    """Moves the projections from the cursor towards the head, a page a step."""
+
+    def __init__(
+        self,
+        reader: LogReader,
+        projections: Projections,
+        deployment: Deployment,
+        first_block: int,
+    ) -> None:
+        self._reader = reader
+        self._projections = projections
+        self._deployment = deployment
+        self._first_block = first_block
+
+    def step(self) -> bool:
+        """Read one page; True if there was one. Raises ChainUnreachable."""
+        head = self._reader.head()
+        cursor = self._projections.cursor()
+        start = cursor.number + 1 if cursor else self._first_block
+        if head.number < start:
+            return False
+        upto = self._reader.block(min(head.number, start + _PAGE - 1))
+        if upto is None:
+            return False
+        logs = self._reader.logs(self._deployment, start, upto.number)
+        blocks = self._blocks(logs)
+        if blocks is None:
+            return False  # the chain moved while we read: the next step sees one history
+        self._projections.apply([(log, blocks[log.block_number].time) for log in logs], upto)
+        return True
+
+    def rewind_if_changed(self) -> bool:
+        """Whether the chain came back with another or an older history; forgets what it lost."""
+        cursor = self._projections.cursor()
+        if cursor is None or self._holds(cursor):
+            return False
+        kept = next((b for b in self._projections.event_blocks() if self._holds(b)), None)
+        _log.warning(
+            "chain_history_changed", cursor=cursor.number, kept=kept.number if kept else None
+        )
+        self._projections.rewind(kept)
+        return True
+
+    def _holds(self, known: ChainBlock) -> bool:
+        block = self._reader.block(known.number)
+        return block is not None and block.hash == known.hash
+
+    def _blocks(self, logs: list[ChainLog]) -> dict[int, ChainBlock] | None:
+        blocks: dict[int, ChainBlock] = {}
+        for log in logs:
+            block = blocks.get(log.block_number) or self._reader.block(log.block_number)
+            if block is None or block.hash != log.block_hash:
+                return None
+            blocks[log.block_number] = block
+        return blocks
