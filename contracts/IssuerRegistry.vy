@@ -244,7 +244,7 @@ def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
     assert self.series_by_code[bill_code].opened, "series: not open"
     assert count > 0, "numbers: count is zero"
     first: uint64 = self.series_by_code[bill_code].next_no
-    assert count <= bill_numbers.MAX_NO - first + 1, "numbers: series exhausted"
+    assert count <= bill_numbers.MAX_NO + 1 - first, "numbers: series exhausted"
     segment_id: uint64 = self.segment_total + 1
     self.segment_total = segment_id
     self.series_by_code[bill_code].next_no = first + count

@@ -5,7 +5,8 @@
 @notice SHA-256 trees with one prefix for leaves and another for inner nodes. An odd
         node moves up as it is; nothing is doubled.
 @custom:invariant
-     INV-17 A path is good for one leaf, one index, one size and one root.
+     INV-17 A path leads one leaf at one index to one root. The size fixes the length of
+     the path; it has to come from the record of the tree, never from the proof.
      INV-18 An inner node never passes as a leaf: the prefixes differ.
 """
 
