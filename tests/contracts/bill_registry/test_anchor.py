@@ -4,6 +4,8 @@ import pytest
 from ..support.events import Event, events_of
 from ..support.world import CODE, HOSPITAL, ISSUER
 
+pytestmark = pytest.mark.usefixtures("as_hospital")
+
 ROOT = b"\x05" * 32
 FIRST = CODE * 10**10 + 1
 CLINIC_FIRST = CODE * 10**10 + 100_001
@@ -15,7 +17,7 @@ def as_hospital(world):
         yield
 
 
-def test_anchor__next_numbers__event_batch_and_consumed(world, bills, as_hospital):
+def test_anchor__next_numbers__event_batch_and_consumed(world, bills):
     bills.anchor(world.segment, FIRST, 8, ROOT, 800)
     expected = {
         "batch_id": FIRST,
@@ -44,7 +46,7 @@ def test_batch__unknown__empty(bills):
     assert tuple(bills.batch(FIRST))[:3] == (bytes(32), 0, 0)
 
 
-def test_anchor__two_batches__second_starts_where_the_first_ended(world, bills, as_hospital):
+def test_anchor__two_batches__second_starts_where_the_first_ended(world, bills):
     bills.anchor(world.segment, FIRST, 8, ROOT, 800)
     bills.anchor(world.segment, FIRST + 8, 1, b"\x06" * 32, 1)
     assert bills.batch(FIRST).root == ROOT
@@ -52,7 +54,7 @@ def test_anchor__two_batches__second_starts_where_the_first_ended(world, bills, 
     assert bills.consumed(world.segment) == 9
 
 
-def test_anchor__same_call_again__reverts(world, bills, as_hospital):
+def test_anchor__same_call_again__reverts(world, bills):
     """INV-4, INV-16: no number twice, no root replaced."""
     bills.anchor(world.segment, FIRST, 8, ROOT, 800)
     with boa.reverts("numbers: out of order"):
@@ -61,7 +63,7 @@ def test_anchor__same_call_again__reverts(world, bills, as_hospital):
 
 
 @pytest.mark.parametrize("step", [-1, 1, 10**10, -(10**10)])
-def test_anchor__not_the_next_number__reverts(world, bills, as_hospital, step):
+def test_anchor__not_the_next_number__reverts(world, bills, step):
     with boa.reverts("numbers: out of order"):
         bills.anchor(world.segment, FIRST + step, 1, ROOT, 1)
 
@@ -77,38 +79,38 @@ def test_anchor__whole_segment__then_exhausted(world, bills):
     assert bills.consumed(world.clinic_segment) == 50
 
 
-def test_anchor__largest_count__exhausted_not_overflowed(world, bills, as_hospital):
+def test_anchor__largest_count__exhausted_not_overflowed(world, bills):
     with boa.reverts("numbers: exhausted"):
         bills.anchor(world.segment, FIRST, 2**32 - 1, ROOT, 1)
 
 
-def test_anchor__segment_of_another_issuer__reverts(world, bills, as_hospital):
+def test_anchor__segment_of_another_issuer__reverts(world, bills):
     with boa.reverts("segment: of another issuer"):
         bills.anchor(world.clinic_segment, CLINIC_FIRST, 1, ROOT, 1)
 
 
 @pytest.mark.parametrize("segment_id", [0, 3, 2**64 - 1])
-def test_anchor__segment_unknown__reverts(bills, as_hospital, segment_id):
+def test_anchor__segment_unknown__reverts(bills, segment_id):
     with boa.reverts("segment: unknown"):
         bills.anchor(segment_id, FIRST, 1, ROOT, 1)
 
 
-def test_anchor__no_bills__reverts(world, bills, as_hospital):
+def test_anchor__no_bills__reverts(world, bills):
     with boa.reverts("batch: count is zero"):
         bills.anchor(world.segment, FIRST, 0, ROOT, 1)
 
 
-def test_anchor__no_root__reverts(world, bills, as_hospital):
+def test_anchor__no_root__reverts(world, bills):
     with boa.reverts("batch: root is zero"):
         bills.anchor(world.segment, FIRST, 1, bytes(32), 1)
 
 
-def test_anchor__sum_zero__reverts(world, bills, as_hospital):
+def test_anchor__sum_zero__reverts(world, bills):
     with boa.reverts("batch: sum is zero"):
         bills.anchor(world.segment, FIRST, 1, ROOT, 0)
 
 
-def test_anchor__largest_sum__kept_in_full(world, bills, as_hospital):
+def test_anchor__largest_sum__kept_in_full(world, bills):
     with boa.reverts("batch: sum out of range"):
         bills.anchor(world.segment, FIRST, 1, ROOT, 2**96)
     bills.anchor(world.segment, FIRST, 1, ROOT, 2**96 - 1)

@@ -53,11 +53,11 @@ CHANGES = {
     "bill_no": lambda h: h.bill_no + 1,
     "amount_fen": lambda h: h.amount_fen + 1,
     "at_source_fen": lambda h: h.at_source_fen + 1,
-    "currency": lambda h: b"USD",
+    "currency": lambda _: b"USD",
     "holder": lambda h: keccak(h.holder),
     "content_root": lambda h: keccak(h.content_root),
     "issued_at": lambda h: h.issued_at + 1,
-    "bill_code": lambda h: OTHER_CODE,
+    "bill_code": lambda _: OTHER_CODE,
 }
 
 
@@ -108,7 +108,7 @@ def test_holds__header_just_outside_the_batch__not_held(world, bills):
     assert not bills.holds(after, batch.batch_id, batch.path(3))
 
 
-def test_holds__code_and_number_that_add_up_to_the_same_key__reverts(world, bills, batch):
+def test_holds__code_and_number_that_add_up_to_the_same_key__reverts(bills, batch):
     """INV-4: one key, one way to write it."""
     header = batch.headers[0]
     alias = header._replace(bill_code=CODE - 1, bill_no=10**10 + header.bill_no)

@@ -59,7 +59,7 @@ def test_grant__holder_padded_otherwise__reverts(world, consents, grant):
         consents.grant(odd, sender=world.holder.address)
 
 
-def test_grant__twice__reverts(world, consents, grant):
+def test_grant__twice__reverts(world, grant):
     world.give(grant)
     with boa.reverts("grant: already given"):
         world.give(grant)
@@ -78,7 +78,7 @@ def test_grant__equal_but_for_the_nonce__both_live(world, consents, grant):
     assert consents.grant_state(world.grant_id(grant._replace(nonce=2))).status == LIVE
 
 
-def test_grant__expiry__exact_to_the_second(world, consents):
+def test_grant__expiry__exact_to_the_second(world):
     """INV-26: accepted at t - 1, not at t nor t + 1."""
     now = boa.env.timestamp
     for expires_at in (now - 1, now):
@@ -87,6 +87,6 @@ def test_grant__expiry__exact_to_the_second(world, consents):
     world.granted(KEY, BUREAU, expires_at=now + 1)
 
 
-def test_grant__nothing_allowed__reverts(world, consents):
+def test_grant__nothing_allowed__reverts(world):
     with boa.reverts("grant: cap is zero"):
         world.granted(KEY, BUREAU, cap_fen=0)

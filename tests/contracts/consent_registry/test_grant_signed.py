@@ -1,4 +1,4 @@
-"""INV-9, INV-11, INV-12: a relayed grant needs the holder's own signature for this very contract."""
+"""INV-9, INV-11, INV-12: a relayed grant needs the holder's own signature for this contract."""
 
 import boa
 import pytest

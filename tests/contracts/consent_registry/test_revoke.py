@@ -46,7 +46,7 @@ def test_revoke__expired__still_allowed(world, consents, grant):
     assert consents.grant_state(world.grant_id(grant)).status == GRANT_REVOKED
 
 
-def test_revoke__part_used__keeps_count_of_the_use(world, consents, ledger):
+def test_revoke__part_used__keeps_count_of_the_use(world, consents):
     batch = world.anchor()
     grant = world.granted(batch.batch_id, BUREAU)
     world.lock(batch, grant, 10_000)

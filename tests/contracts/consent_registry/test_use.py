@@ -6,6 +6,8 @@ import pytest
 from ..support.events import Event, events_of
 from ..support.world import BUREAU, CODE, LIVE
 
+pytestmark = pytest.mark.usefixtures("as_ledger")
+
 KEY = CODE * 10**10 + 1
 
 
@@ -20,7 +22,7 @@ def as_ledger(world):
         yield
 
 
-def test_use__live__counted_and_logged(world, consents, grant, as_ledger):
+def test_use__live__counted_and_logged(world, consents, grant):
     returned = consents.use(grant, 60)
     expected = {
         "grant_id": world.grant_id(grant),
@@ -34,7 +36,7 @@ def test_use__live__counted_and_logged(world, consents, grant, as_ledger):
     assert tuple(consents.grant_state(returned)) == (LIVE, 60)
 
 
-def test_use__to_the_cap__and_not_beyond(consents, grant, as_ledger):
+def test_use__to_the_cap__and_not_beyond(consents, grant):
     consents.use(grant, 60)
     with boa.reverts("grant: cap exceeded"):
         consents.use(grant, 41)
@@ -43,19 +45,19 @@ def test_use__to_the_cap__and_not_beyond(consents, grant, as_ledger):
         consents.use(grant, 1)
 
 
-def test_use__largest_amount__cap_exceeded_not_overflowed(consents, grant, as_ledger):
+def test_use__largest_amount__cap_exceeded_not_overflowed(consents, grant):
     consents.use(grant, 60)
     with boa.reverts("grant: cap exceeded"):
         consents.use(grant, 2**128 - 1)
 
 
-def test_use__largest_cap__counted_in_full(world, consents, as_ledger):
+def test_use__largest_cap__counted_in_full(world, consents):
     grant = world.granted(KEY, BUREAU, cap_fen=2**128 - 1)
     consents.use(grant, 2**128 - 1)
     assert tuple(consents.grant_state(world.grant_id(grant))) == (LIVE, 2**128 - 1)
 
 
-def test_use__expiry__exact_to_the_second(consents, grant, as_ledger):
+def test_use__expiry__exact_to_the_second(consents, grant):
     """INV-26: used at t - 1, not at t nor t + 1."""
     boa.env.timestamp = grant.expires_at - 1
     consents.use(grant, 1)
@@ -65,17 +67,17 @@ def test_use__expiry__exact_to_the_second(consents, grant, as_ledger):
             consents.use(grant, 1)
 
 
-def test_use__never_given__reverts(world, consents, as_ledger):
+def test_use__never_given__reverts(world, consents):
     with boa.reverts("grant: not given"):
         consents.use(world.grant_for(KEY, BUREAU, nonce=5), 1)
 
 
-def test_use__higher_cap_than_granted__reverts(consents, grant, as_ledger):
+def test_use__higher_cap_than_granted__reverts(consents, grant):
     with boa.reverts("grant: not given"):
         consents.use(grant._replace(cap_fen=10**9), 1)
 
 
-def test_use__revoked__reverts(world, consents, grant, as_ledger):
+def test_use__revoked__reverts(world, consents, grant):
     consents.use(grant, 1)
     consents.revoke(grant, sender=world.holder.address)
     with boa.reverts("grant: revoked"):
@@ -88,7 +90,7 @@ def test_use__not_by_the_ledger__reverts(world, consents, grant):
             consents.use(grant, 1, sender=caller)
 
 
-def test_release__part__counted_and_logged(world, consents, grant, as_ledger):
+def test_release__part__counted_and_logged(consents, grant):
     grant_id = consents.use(grant, 60)
     consents.release(grant_id, 25)
     expected = {"grant_id": grant_id, "amount_fen": 25, "used_fen": 35}
@@ -97,13 +99,13 @@ def test_release__part__counted_and_logged(world, consents, grant, as_ledger):
     consents.use(grant, 65)
 
 
-def test_release__more_than_used__reverts(consents, grant, as_ledger):
+def test_release__more_than_used__reverts(consents, grant):
     grant_id = consents.use(grant, 60)
     with boa.reverts("grant: release exceeds use"):
         consents.release(grant_id, 61)
 
 
-def test_release__revoked_or_expired__still_given_back(world, consents, grant, as_ledger):
+def test_release__revoked_or_expired__still_given_back(world, consents, grant):
     grant_id = consents.use(grant, 60)
     consents.revoke(grant, sender=world.holder.address)
     boa.env.timestamp = grant.expires_at + 1

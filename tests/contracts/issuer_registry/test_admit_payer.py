@@ -13,9 +13,11 @@ from ..support.world import (
     STATUTORY,
 )
 
+pytestmark = pytest.mark.usefixtures("as_supervisor")
+
 
 @pytest.mark.parametrize("kind", [STATUTORY, COMMERCIAL, EMPLOYING, PROVIDENT_FUND])
-def test_admit_payer__new__active(registry, as_supervisor, kind):
+def test_admit_payer__new__active(registry, kind):
     registry.admit_payer(NOBODY, "住房公积金管理中心", kind)
     expected = {"uscc": NOBODY, "name": "住房公积金管理中心", "payer_kind": kind}
     assert events_of(registry) == [Event("PayerAdmitted", expected)]
@@ -29,28 +31,28 @@ def test_admit_payer__new__active(registry, as_supervisor, kind):
     assert not registry.is_active_issuer(NOBODY)
 
 
-def test_admit_payer__is_an_issuer_too__both_active(registry, as_supervisor):
+def test_admit_payer__is_an_issuer_too__both_active(registry):
     registry.admit_payer(HOSPITAL, "北京协和医院", EMPLOYING)
     assert registry.is_active_payer(HOSPITAL)
     assert registry.is_active_issuer(HOSPITAL)
 
 
 @pytest.mark.parametrize("kind", [0, STATUTORY | COMMERCIAL, 15])
-def test_admit_payer__not_exactly_one_kind__reverts(registry, as_supervisor, kind):
+def test_admit_payer__not_exactly_one_kind__reverts(registry, kind):
     with boa.reverts("payer: not exactly one kind"):
         registry.admit_payer(NOBODY, "name", kind)
 
 
-def test_admit_payer__twice__reverts(registry, as_supervisor):
+def test_admit_payer__twice__reverts(registry):
     with boa.reverts("payer: already admitted"):
         registry.admit_payer(BUREAU, "name", STATUTORY)
 
 
-def test_admit_payer__no_code__reverts(registry, as_supervisor):
+def test_admit_payer__no_code__reverts(registry):
     with boa.reverts("payer: code missing"):
         registry.admit_payer(bytes(18), "name", STATUTORY)
 
 
-def test_admit_payer__no_name__reverts(registry, as_supervisor):
+def test_admit_payer__no_name__reverts(registry):
     with boa.reverts("payer: name missing"):
         registry.admit_payer(NOBODY, "", STATUTORY)

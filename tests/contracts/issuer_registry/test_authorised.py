@@ -1,8 +1,11 @@
 """INV-6: a key is authorised when it is live, in its role, and its owner is active."""
 
 import boa
+import pytest
 
 from ..support.world import BUREAU, HOSPITAL, ISSUER, PAYER, STATUTORY
+
+pytestmark = pytest.mark.usefixtures("as_supervisor")
 
 
 def test_authorised_issuer__live_key_of_an_active_issuer__its_owner(world, registry):
@@ -29,7 +32,7 @@ def test_authorised__key_of_the_other_role__reverts(world, registry):
         registry.owner_of_live_key(world.hospital_key, ISSUER | PAYER)
 
 
-def test_authorised__key_revoked__reverts(world, registry, as_supervisor):
+def test_authorised__key_revoked__reverts(world, registry):
     registry.revoke_key(world.hospital_key)
     registry.revoke_key(world.bureau_key)
     with boa.reverts("key: revoked"):
@@ -38,9 +41,7 @@ def test_authorised__key_revoked__reverts(world, registry, as_supervisor):
         registry.authorised_payer(world.bureau_key)
 
 
-def test_authorised__owner_suspended_then_resumed__reverts_then_succeeds(
-    world, registry, as_supervisor
-):
+def test_authorised__owner_suspended_then_resumed__reverts_then_succeeds(world, registry):
     registry.suspend_issuer(HOSPITAL)
     registry.suspend_payer(BUREAU)
     with boa.reverts("issuer: not active"):
@@ -53,7 +54,7 @@ def test_authorised__owner_suspended_then_resumed__reverts_then_succeeds(
     assert registry.authorised_payer(world.bureau_key) == (BUREAU, STATUTORY)
 
 
-def test_authorised__owner_revoked__reverts(world, registry, as_supervisor):
+def test_authorised__owner_revoked__reverts(world, registry):
     registry.revoke_issuer(HOSPITAL)
     registry.revoke_payer(BUREAU)
     with boa.reverts("issuer: not active"):

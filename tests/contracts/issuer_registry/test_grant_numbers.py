@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 from ..support.events import Event, events_of
 from ..support.world import CLINIC, CODE, HOSPITAL, NOBODY, OTHER_CODE
 
+pytestmark = pytest.mark.usefixtures("as_supervisor")
+
 LAST_NO = 10**10 - 1
 
 
 @pytest.fixture
-def series(registry, as_supervisor):
-    registry.open_series(OTHER_CODE, "donation")
+def series(world, registry):
+    registry.open_series(OTHER_CODE, "donation", sender=world.supervisor)
     return OTHER_CODE
 
 
-def test_grant_numbers__open_series__next_numbers(registry, as_supervisor):
+def test_grant_numbers__open_series__next_numbers(registry):
     segment_id = registry.grant_numbers(CLINIC, CODE, 7)
     expected = {
         "segment_id": 3,
@@ -58,17 +60,17 @@ def test_grant_numbers__more_than_a_series_has__reverts(registry, series, count)
         registry.grant_numbers(HOSPITAL, series, count)
 
 
-def test_grant_numbers__none__reverts(registry, as_supervisor):
+def test_grant_numbers__none__reverts(registry):
     with boa.reverts("numbers: count is zero"):
         registry.grant_numbers(HOSPITAL, CODE, 0)
 
 
-def test_grant_numbers__series_not_open__reverts(registry, as_supervisor):
+def test_grant_numbers__series_not_open__reverts(registry):
     with boa.reverts("series: not open"):
         registry.grant_numbers(HOSPITAL, OTHER_CODE, 1)
 
 
-def test_grant_numbers__issuer_not_active__reverts(registry, as_supervisor):
+def test_grant_numbers__issuer_not_active__reverts(registry):
     """INV-6: only an active issuer."""
     with boa.reverts("issuer: not active"):
         registry.grant_numbers(NOBODY, CODE, 1)

@@ -4,8 +4,10 @@ import pytest
 from ..support.events import Event, events_of
 from ..support.world import CODE, OTHER_CODE
 
+pytestmark = pytest.mark.usefixtures("as_supervisor")
 
-def test_open_series__new__first_number_is_one(registry, as_supervisor):
+
+def test_open_series__new__first_number_is_one(registry):
     registry.open_series(OTHER_CODE, "donation")
     expected = {"bill_code": OTHER_CODE, "kind": "donation"}
     assert events_of(registry) == [Event("SeriesOpened", expected)]
@@ -16,23 +18,23 @@ def test_series__unknown__not_opened(registry):
     assert tuple(registry.series(OTHER_CODE)) == ("", 0, False)
 
 
-def test_open_series__twice__reverts(registry, as_supervisor):
+def test_open_series__twice__reverts(registry):
     with boa.reverts("series: already open"):
         registry.open_series(CODE, "donation")
 
 
 @pytest.mark.parametrize("code", [10_000_000, 99_999_999])
-def test_open_series__code_of_eight_digits__opened(registry, as_supervisor, code):
+def test_open_series__code_of_eight_digits__opened(registry, code):
     registry.open_series(code, "donation")
     assert registry.series(code).opened
 
 
 @pytest.mark.parametrize("code", [0, 9_999_999, 100_000_000])
-def test_open_series__code_not_of_eight_digits__reverts(registry, as_supervisor, code):
+def test_open_series__code_not_of_eight_digits__reverts(registry, code):
     with boa.reverts("series: code not eight digits"):
         registry.open_series(code, "donation")
 
 
-def test_open_series__no_kind__reverts(registry, as_supervisor):
+def test_open_series__no_kind__reverts(registry):
     with boa.reverts("series: kind missing"):
         registry.open_series(OTHER_CODE, "")

@@ -4,13 +4,15 @@ import pytest
 from ..support.events import Event, events_of
 from ..support.world import BUREAU, CLINIC, DAY, HOSPITAL, ISSUER, NOBODY, PAYER, START
 
+pytestmark = pytest.mark.usefixtures("as_supervisor")
+
 
 @pytest.fixture
 def key():
     return boa.env.generate_address("new key")
 
 
-def test_register_key__of_an_issuer__live_from_now(registry, as_supervisor, key):
+def test_register_key__of_an_issuer__live_from_now(registry, key):
     registry.register_key(key, CLINIC, ISSUER)
     expected = {"key": key, "owner": CLINIC, "role": ISSUER}
     assert events_of(registry) == [Event("KeyRegistered", expected)]
@@ -29,19 +31,19 @@ def test_key__unknown__grants_nothing(registry, key):
     assert not registry.key_trusted_at(key, 0)
 
 
-def test_register_key__two_keys_of_one_institution__both_live(world, registry, as_supervisor, key):
+def test_register_key__two_keys_of_one_institution__both_live(world, registry, key):
     registry.register_key(key, HOSPITAL, ISSUER)
     assert registry.authorised_issuer(key) == HOSPITAL
     assert registry.authorised_issuer(world.hospital_key) == HOSPITAL
 
 
 @pytest.mark.parametrize(("owner", "role"), [(HOSPITAL, ISSUER), (CLINIC, ISSUER), (BUREAU, PAYER)])
-def test_register_key__address_known__reverts(world, registry, as_supervisor, owner, role):
+def test_register_key__address_known__reverts(world, registry, owner, role):
     with boa.reverts("key: already registered"):
         registry.register_key(world.hospital_key, owner, role)
 
 
-def test_register_key__address_revoked__reverts(world, registry, as_supervisor):
+def test_register_key__address_revoked__reverts(world, registry):
     """INV-14: an address is registered once, for ever."""
     registry.revoke_key(world.hospital_key)
     with boa.reverts("key: already registered"):
@@ -49,12 +51,12 @@ def test_register_key__address_revoked__reverts(world, registry, as_supervisor):
 
 
 @pytest.mark.parametrize("role", [0, ISSUER | PAYER])
-def test_register_key__not_exactly_one_role__reverts(registry, as_supervisor, key, role):
+def test_register_key__not_exactly_one_role__reverts(registry, key, role):
     with boa.reverts("key: not exactly one role"):
         registry.register_key(key, HOSPITAL, role)
 
 
-def test_register_key__zero_address__reverts(registry, as_supervisor):
+def test_register_key__zero_address__reverts(registry):
     with boa.reverts("key: zero address"):
         registry.register_key("0x" + "00" * 20, HOSPITAL, ISSUER)
 
@@ -68,14 +70,12 @@ def test_register_key__zero_address__reverts(registry, as_supervisor):
         (BUREAU, ISSUER, "issuer: not admitted"),
     ],
 )
-def test_register_key__owner_not_admitted_in_the_role__reverts(
-    registry, as_supervisor, key, owner, role, why
-):
+def test_register_key__owner_not_admitted_in_the_role__reverts(registry, key, owner, role, why):
     with boa.reverts(why):
         registry.register_key(key, owner, role)
 
 
-def test_register_key__owner_revoked__reverts(registry, as_supervisor, key):
+def test_register_key__owner_revoked__reverts(registry, key):
     registry.revoke_issuer(CLINIC)
     registry.revoke_payer(BUREAU)
     with boa.reverts("issuer: revoked"):
@@ -84,7 +84,7 @@ def test_register_key__owner_revoked__reverts(registry, as_supervisor, key):
         registry.register_key(key, BUREAU, PAYER)
 
 
-def test_register_key__owner_suspended__registered_but_not_authorised(registry, as_supervisor, key):
+def test_register_key__owner_suspended__registered_but_not_authorised(registry, key):
     registry.suspend_issuer(CLINIC)
     registry.register_key(key, CLINIC, ISSUER)
     assert registry.key_is_live(key, ISSUER)

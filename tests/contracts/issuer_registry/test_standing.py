@@ -6,6 +6,8 @@ import pytest
 from ..support.events import Event, events_of
 from ..support.world import ACTIVE, BUREAU, HOSPITAL, NOBODY, REVOKED, SUSPENDED
 
+pytestmark = pytest.mark.usefixtures("as_supervisor")
+
 INSTITUTION = {"issuer": HOSPITAL, "payer": BUREAU}
 WAY_TO = {ACTIVE: [], SUSPENDED: ["suspend"], REVOKED: ["revoke"]}
 PAST = {"suspend": "Suspended", "resume": "Resumed", "revoke": "Revoked"}
@@ -38,7 +40,7 @@ def act(registry, action, sort, uscc):
 
 @sorts
 @pytest.mark.parametrize(("before", "action", "after"), ALLOWED)
-def test_standing__step_in_the_table__taken(registry, as_supervisor, sort, before, action, after):
+def test_standing__step_in_the_table__taken(registry, sort, before, action, after):
     uscc = INSTITUTION[sort]
     for step in WAY_TO[before]:
         act(registry, step, sort, uscc)
@@ -51,9 +53,7 @@ def test_standing__step_in_the_table__taken(registry, as_supervisor, sort, befor
 
 @sorts
 @pytest.mark.parametrize(("before", "action", "why"), REFUSED)
-def test_standing__step_not_in_the_table__reverts(
-    registry, as_supervisor, sort, before, action, why
-):
+def test_standing__step_not_in_the_table__reverts(registry, sort, before, action, why):
     uscc = INSTITUTION[sort]
     for step in WAY_TO[before]:
         act(registry, step, sort, uscc)
@@ -64,12 +64,12 @@ def test_standing__step_not_in_the_table__reverts(
 
 @sorts
 @pytest.mark.parametrize(("action", "why"), REFUSED_UNKNOWN)
-def test_standing__unknown_institution__reverts(registry, as_supervisor, sort, action, why):
+def test_standing__unknown_institution__reverts(registry, sort, action, why):
     with boa.reverts(f"{sort}: {why}"):
         act(registry, action, sort, NOBODY)
 
 
-def test_standing__of_the_issuer__leaves_the_payer_alone(registry, as_supervisor):
+def test_standing__of_the_issuer__leaves_the_payer_alone(registry):
     registry.admit_payer(HOSPITAL, "北京协和医院", 4)
     registry.revoke_issuer(HOSPITAL)
     assert registry.is_active_payer(HOSPITAL)

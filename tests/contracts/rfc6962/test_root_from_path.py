@@ -34,8 +34,9 @@ def leads_to_root(harness, tree, index, size, path, leaf):
     try:
         return harness.root_from_path(leaf, index, size, path) == tree.root
     except boa.BoaError as error:
-        assert "proof: " in str(error), error
-        return False
+        if "proof: " in str(error):
+            return False
+        raise
 
 
 @pytest.mark.parametrize("case", VECTORS["inclusion"], ids=lambda c: f"{c['index']} of {c['size']}")

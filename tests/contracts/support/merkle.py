@@ -1,5 +1,7 @@
-"""RFC 6962 trees, written straight from the definitions of section 2.1: slow, plain, and independent
-of both the contracts and the platform."""
+"""RFC 6962 trees, straight from the definitions of section 2.1.
+
+Slow, plain, and independent of both the contracts and the platform.
+"""
 
 from hashlib import sha256
 

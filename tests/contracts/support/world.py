@@ -214,7 +214,7 @@ class World:
     def granted(self, bill_key: int, payer: bytes, **changes: Any) -> Grant:
         return self.give(self.grant_for(bill_key, payer, **changes))
 
-    def lock(  # noqa: PLR0913 - a lock has that many parts
+    def lock(
         self,
         batch: Batch,
         grant: Grant,

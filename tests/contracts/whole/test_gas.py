@@ -1,0 +1,47 @@
+"""INV-25: gas does not grow with the number of bills. Execution only: the transaction's own 21,000
+and its calldata come on top."""
+
+from eth_utils import keccak
+
+from ..support.merkle import numbered_tree
+from ..support.world import BUREAU, CODE, Batch
+
+ANCHOR_LIMIT = 125_000
+LOCK_LIMIT = 175_000
+
+
+def gas_of(contract) -> int:
+    return contract._computation.get_gas_used()
+
+
+def anchor_gas(world, count: int) -> int:
+    first = CODE * 10**10 + world.next_no()
+    world.bills.anchor(world.segment, first, count, b"\x05" * 32, 1, sender=world.hospital_key)
+    return gas_of(world.bills)
+
+
+def test_gas__anchor__the_same_for_one_and_for_ten_thousand(world):
+    first = anchor_gas(world, 1)
+    one, thousand, ten_thousand = (anchor_gas(world, count) for count in (1, 1_000, 10_000))
+    assert one == thousand == ten_thousand
+    assert one < first < ANCHOR_LIMIT
+
+
+def test_gas__lock__grows_only_with_the_depth_of_the_tree(world):
+    used = {}
+    for size in (1, 1_000):
+        batch = big_batch(world, size)
+        world.lock(batch, world.granted(batch.batch_id + size - 1, BUREAU), index=size - 1)
+        used[size] = gas_of(world.ledger)
+    levels = len(numbered_tree(1_000).path(999))
+    assert used[1] < used[1_000] < used[1] + levels * 1_000
+    assert used[1_000] < LOCK_LIMIT
+
+
+def big_batch(world, size: int) -> Batch:
+    first = world.next_no()
+    content = keccak(text="content")
+    headers = [world.header(first + i, content_root=content) for i in range(size)]
+    batch = world.batch_of(headers)
+    world.anchor_batch(batch)
+    return batch

@@ -1,0 +1,165 @@
+"""INV-21: callers without the role change nothing. Every function that can change something, times
+every kind of caller; the table must name every such function, or the test fails."""
+
+import boa
+import pytest
+
+from ..support.events import CONTRACTS, abi_of, events_of
+from ..support.world import (
+    BUREAU,
+    CLAIM,
+    CLINIC,
+    COMMERCIAL,
+    DAY,
+    HOSPITAL,
+    INSURER,
+    ISSUER,
+    NOBODY,
+    OTHER_CODE,
+    VOUCHER,
+)
+
+ANYONE = "anyone"
+ADDRESS = "0x" + "77" * 20
+
+
+class Stage:
+    """A world in which every function of the table would succeed for the rightful caller."""
+
+    def __init__(self, world):
+        self.world = world
+        w = world
+        w.registry.suspend_issuer(CLINIC, sender=w.supervisor)
+        w.registry.suspend_payer(INSURER, sender=w.supervisor)
+        w.registry.transfer_supervisor(w.stranger.address, sender=w.supervisor)
+        self.overdue = w.anchor()
+        w.lock(self.overdue, w.granted(self.overdue.batch_id, BUREAU))
+        boa.env.timestamp += DAY + 1
+        self.claimed = w.anchor()
+        w.lock(self.claimed, w.granted(self.claimed.batch_id, BUREAU))
+        self.free = w.anchor()
+        self.grant = w.granted(self.free.batch_id, BUREAU)
+        self.new_grant = w.grant_for(self.free.batch_id, BUREAU, nonce=2)
+        self.callers = {
+            "outsider": boa.env.generate_address(),
+            "supervisor": w.supervisor,
+            "pending supervisor": w.stranger.address,
+            "hospital": w.hospital_key,
+            "suspended issuer": w.clinic_key,
+            "bureau": w.bureau_key,
+            "suspended payer": w.insurer_key,
+            "employer": w.employer_key,
+            "holder": w.holder.address,
+            "ledger": w.ledger.address,
+            "bills": w.bills.address,
+        }
+
+    def table(self):
+        """(contract, function) → (who may, arguments)."""
+        return self._registry() | self._bills() | self._consents() | self._ledger()
+
+    def _registry(self):
+        w = self.world
+        arguments = {
+            "transfer_supervisor": (ADDRESS,),
+            "admit_issuer": (NOBODY, "name", 110101),
+            "suspend_issuer": (HOSPITAL,),
+            "resume_issuer": (CLINIC,),
+            "revoke_issuer": (HOSPITAL,),
+            "admit_payer": (NOBODY, "name", COMMERCIAL),
+            "suspend_payer": (BUREAU,),
+            "resume_payer": (INSURER,),
+            "revoke_payer": (BUREAU,),
+            "register_key": (ADDRESS, HOSPITAL, ISSUER),
+            "revoke_key": (w.hospital_key,),
+            "disown_key": (w.hospital_key, boa.env.timestamp),
+            "open_series": (OTHER_CODE, "donation"),
+            "grant_numbers": (HOSPITAL, 11010126, 1),
+        }
+        table = {("IssuerRegistry", name): ("supervisor", args) for name, args in arguments.items()}
+        table["IssuerRegistry", "accept_supervisor"] = ("pending supervisor", ())
+        return table
+
+    def _bills(self):
+        w, free = self.world, self.free.batch_id
+        anchor = (w.segment, free + 1, 1, b"\x05" * 32, 1)
+        return {
+            ("BillRegistry", "anchor"): ("hospital", anchor),
+            ("BillRegistry", "void"): ("hospital", (free, free, 1)),
+        }
+
+    def _consents(self):
+        w = self.world
+        used = w.grant_id(w.grant_for(self.claimed.batch_id, BUREAU))
+        signed = (self.new_grant, w.sign_grant(self.new_grant))
+        return {
+            ("ConsentRegistry", "grant"): ("holder", (self.new_grant,)),
+            ("ConsentRegistry", "grant_signed"): (ANYONE, signed),
+            ("ConsentRegistry", "revoke"): ("holder", (self.grant,)),
+            ("ConsentRegistry", "revoke_signed"): (
+                ANYONE,
+                (self.grant, w.sign_revoke(self.grant)),
+            ),
+            ("ConsentRegistry", "use"): ("ledger", (self.grant, 1)),
+            ("ConsentRegistry", "release"): ("ledger", (used, 1)),
+        }
+
+    def _ledger(self):
+        free, claimed = self.free, self.claimed.batch_id
+        lock = (free.headers[0], free.batch_id, [], self.grant, CLAIM, 1, boa.env.timestamp + 1)
+        return {
+            ("ReimbursementLedger", "lock"): ("bureau", lock),
+            ("ReimbursementLedger", "settle"): ("bureau", (claimed, claimed, CLAIM, 1, VOUCHER)),
+            ("ReimbursementLedger", "reject"): ("bureau", (claimed, CLAIM, 1)),
+            ("ReimbursementLedger", "expire"): (ANYONE, (self.overdue.batch_id, BUREAU, CLAIM)),
+        }
+
+    def contract(self, name):
+        return {
+            "IssuerRegistry": self.world.registry,
+            "BillRegistry": self.world.bills,
+            "ConsentRegistry": self.world.consents,
+            "ReimbursementLedger": self.world.ledger,
+        }[name]
+
+
+def changing_functions():
+    return {
+        (contract, entry["name"])
+        for contract in CONTRACTS
+        for entry in abi_of(contract)
+        if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+    }
+
+
+@pytest.fixture
+def stage(world):
+    return Stage(world)
+
+
+def test_roles__table__names_every_function_that_changes_something(stage):
+    assert set(stage.table()) == changing_functions()
+
+
+@pytest.mark.parametrize(("contract", "function"), sorted(changing_functions()))
+def test_roles__every_caller__only_the_rightful_one_succeeds(stage, contract, function):
+    rightful, arguments = stage.table()[contract, function]
+    target = stage.contract(contract)
+    accepted = []
+    for who, address in stage.callers.items():
+        with boa.env.anchor():
+            try:
+                getattr(target, function)(*arguments, sender=address)
+            except boa.BoaError:
+                continue
+            assert events_of(target), "a change without an event"
+            accepted.append(who)
+    assert accepted == (list(stage.callers) if rightful == ANYONE else [rightful])
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_roles__money_sent__refused_everywhere(contract):
+    """Nothing here holds money: no function is payable, and there is no fallback."""
+    entries = abi_of(contract)
+    assert {entry["type"] for entry in entries} == {"constructor", "event", "function"}
+    assert "payable" not in {entry.get("stateMutability") for entry in entries}
