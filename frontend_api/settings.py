@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import (
-    BaseSettings,
-    JsonConfigSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME_VARIABLE = "PIAOLIAN_HOME"
 SETTINGS_FILE = "settings.json"
@@ -22,7 +19,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PIAOLIAN_", extra="forbid", frozen=True)
 
     home: Path = Field(Path(".piaolian"), description="Folder of database, keys, chain state")
-    rpc_url: str = Field("http://127.0.0.1:8545", description="JSON-RPC address of the chain")
+    rpc_url: str | None = Field(
+        None, description="JSON-RPC address of the chain; without one, the home's own Anvil"
+    )
     deployment: Path | None = Field(
         None, description="Deployment record; by default deployment.json in the home"
     )
@@ -46,18 +45,6 @@ class Settings(BaseSettings):
     def deployment_file(self) -> Path:
         return self.deployment or self.home / "deployment.json"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then environment; the home's file comes in through :func:`load`."""
-        return init_settings, env_settings
-
 
 def load(home: Path) -> Settings:
     """The settings of the platform in ``home``: environment over ``settings.json`` over defaults.
@@ -65,17 +52,16 @@ def load(home: Path) -> Settings:
     Raises ValueError (pydantic's, naming the field) for a value that does not fit.
     """
     file = home / SETTINGS_FILE
+    stored = json.loads(file.read_text()) if file.exists() else {}
+    from_environment = {name for name in stored if f"PIAOLIAN_{name.upper()}" in os.environ}
+    return Settings(**{k: v for k, v in stored.items() if k not in from_environment}, home=home)
 
-    class _WithFile(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, file)
 
-    return _WithFile(home=home)
+def save(home: Path, **values: object) -> None:
+    """Keep values in the home's ``settings.json``, beside those that are there."""
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / SETTINGS_FILE
+    stored = json.loads(file.read_text()) if file.exists() else {}
+    temporary = file.with_suffix(".new")
+    temporary.write_text(json.dumps({**stored, **values}, indent=2, ensure_ascii=False) + "\n")
+    temporary.replace(file)

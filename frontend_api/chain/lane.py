@@ -6,11 +6,10 @@ be sent again; a nonce is never signed twice unless the chain proves it was used
 
 from __future__ import annotations
 
-
 import structlog
 
 from frontend_api.chain.signing import sign_transaction
-from frontend_api.domain.errors import RefusedByContract
+from frontend_api.domain.errors import RefusedByContract, SignerUnavailable
 from frontend_api.ports import ChainSender, Clock, Keys, Outbox, Transaction, TxState
 
 REBROADCAST_SECONDS = 3  # a pool may have been wiped: the same bytes are sent again
@@ -38,7 +37,15 @@ class Lanes:
 
         Raises ChainUnreachable, SignerUnavailable.
         """
-        return any([self._move(sender) for sender in self._outbox.senders_with_work()])
+        moved, fault = False, None
+        for sender in self._outbox.senders_with_work():
+            try:
+                moved |= self._move(sender)
+            except SignerUnavailable as e:  # the other lanes go on
+                fault = e
+        if fault:
+            raise fault
+        return moved
 
     def recover(self) -> int:
         """Open again what the chain has lost (it came back older); returns how many."""

@@ -154,6 +154,12 @@ class WrongChain(Unavailable):
     code = "wrong-chain"
 
 
+class HistoryChanged(Unavailable):
+    """The chain came back with an older or another history: what it lost is sent again."""
+
+    code = "history-changed"
+
+
 class SignerUnavailable(Unavailable):
     """The key that must sign cannot be used now."""
 

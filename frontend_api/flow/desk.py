@@ -40,9 +40,9 @@ class Platform:
 class Desk:
     """Ports and rules.
 
-    ``layout_of`` gives the version of the face of a kind, ``tree_of`` the tree of
-    an anchored batch (its id, its size), ``new_seed`` 32 random bytes; ``require_writable`` raises WrongChain when writing is stopped; ``poke`` wakes whoever
-    carries transactions to the chain.
+    ``layout_of`` gives the version of the face of a kind, ``tree_of`` the tree of an anchored
+    batch (its id, its size), ``new_seed`` 32 random bytes; ``require_writable`` raises WrongChain
+    when writing is stopped; ``poke`` wakes whoever carries transactions to the chain.
     """
 
     platform: Platform

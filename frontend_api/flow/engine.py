@@ -12,7 +12,13 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from frontend_api.domain.errors import ChainUnreachable, PiaolianError, Unavailable, WrongChain
+from frontend_api.domain.errors import (
+    ChainUnreachable,
+    HistoryChanged,
+    PiaolianError,
+    Unavailable,
+    WrongChain,
+)
 
 _IDLE_SECONDS = 0.25  # how soon work of another process is noticed
 _BUSY_SECONDS = 0.005  # between looks at a transaction on its way
@@ -116,6 +122,8 @@ class Engine:
                 self._prepared = False
                 self._stop.wait(_DOWN_SECONDS)
                 continue
+            if isinstance(self.fault, HistoryChanged):
+                continue
             if self.fault:
                 self._stop.wait(_DOWN_SECONDS)
             elif not busy:
@@ -126,5 +134,5 @@ class Engine:
         if type(fault) is not type(self.fault):
             _log.warning("engine_paused", code=fault.code, reason=str(fault))
         self.fault = fault
-        if isinstance(fault, ChainUnreachable | WrongChain):
+        if isinstance(fault, ChainUnreachable | WrongChain | HistoryChanged):
             self._prepared = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from frontend_api.domain.anchor import Deployment
+from frontend_api.domain.errors import HistoryChanged
 from frontend_api.ports import ChainBlock, ChainLog, LogReader, Projections
 
 _PAGE = 4_000  # blocks a step; Besu answers at most 5,000
@@ -28,9 +29,11 @@ class Indexer:
         self._first_block = first_block
 
     def step(self) -> bool:
-        """Read one page; True if there was one. Raises ChainUnreachable."""
+        """Read one page; True if there was one. Raises ChainUnreachable, HistoryChanged."""
         head = self._reader.head()
         cursor = self._projections.cursor()
+        if cursor and not self._holds(cursor):
+            raise HistoryChanged(f"block {cursor.number} is not on the chain any more")
         start = cursor.number + 1 if cursor else self._first_block
         if head.number < start:
             return False

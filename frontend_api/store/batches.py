@@ -27,6 +27,7 @@ class SqlBatches:
         sealed_end = (
             select(func.max(batches.c.batch_id + batches.c.size))
             .where(batches.c.segment_id == segments.c.segment_id)
+            .correlate(segments)
             .scalar_subquery()
         )
         next_key = func.coalesce(sealed_end, segments.c.first_key)
@@ -34,11 +35,13 @@ class SqlBatches:
             select(batches.c.batch_id)
             .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)
             .where(batches.c.segment_id == segments.c.segment_id, anchors.c.batch_id.is_(None))
+            .correlate(segments)
             .exists()
         )
         with self._db.read() as c:
             rows = c.execute(
                 select(segments.c.segment_id, segments.c.issuer, next_key.label("next_key"))
+                .select_from(segments)
                 .join(counters, counters.c.segment_id == segments.c.segment_id)
                 .where(counters.c.next_key > next_key, ~on_its_way)
                 .order_by(segments.c.segment_id)
@@ -50,6 +53,7 @@ class SqlBatches:
         with self._db.read() as c:
             rows = c.execute(
                 select(batches, transactions)
+                .select_from(batches)
                 .join(transactions, transactions.c.tx_id == batches.c.tx_id)
                 .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)
                 .where(anchors.c.batch_id.is_(None))

@@ -30,6 +30,7 @@ _WITH_ANCHOR = and_(
     anchors.c.batch_id
     == select(func.max(_candidates.c.batch_id))
     .where(_candidates.c.batch_id <= bills.c.bill_key)
+    .correlate(bills)
     .scalar_subquery(),
     anchors.c.batch_id + anchors.c.size > bills.c.bill_key,
 )
@@ -195,6 +196,7 @@ def _select_bills() -> Select[Any]:
             anchors.c.transaction_hash,
             voids.c.block_time.label("voided_at"),
         )
+        .select_from(bills)
         .outerjoin(anchors, _WITH_ANCHOR)
         .outerjoin(voids, voids.c.bill_key == bills.c.bill_key)
     )

@@ -54,6 +54,13 @@ class SqlViews:
         row = self._first(select(series.c.kind).where(series.c.bill_code == bill_code))
         return str(row.kind) if row else None
 
+    def issuers_of_kind(self, kind: str) -> list[str]:
+        """See ``ports.Views.issuers_of_kind``."""
+        rows = self._all(
+            select(segments.c.issuer).where(segments.c.kind == kind).distinct().order_by("issuer")
+        )
+        return [str(row.issuer) for row in rows]
+
     def segment_count(self) -> int:
         return int(self._first(select(func.count()).select_from(segments))[0])
 

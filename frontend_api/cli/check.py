@@ -1,0 +1,153 @@
+"""verify and doctor."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from frontend_api.bootstrap import (
+    build_verifier,
+    chain_of,
+    check_chain,
+    client_of,
+    find_anvil,
+    open_database,
+    read_record,
+    require_fast_signing,
+)
+from frontend_api.domain.errors import InputError, PiaolianError
+from frontend_api.kinds import load_kinds
+from frontend_api.settings import load
+from frontend_api.verify import Verdict, VerificationReport, unreadable_report
+
+_COLOURS = {
+    Verdict.VALID: "green",
+    Verdict.INVALID: "bold red",
+    Verdict.UNKNOWN: "yellow",
+    Verdict.SKIPPED: "dim",
+}
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A bill: PDF or JSON")],
+    rpc: Annotated[
+        str | None, typer.Option(help="JSON-RPC address; without one, this home's chain")
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Deployment record that you trust, or a folder of them; "
+            "by default those of the platforms in .piaolian"
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
+) -> None:
+    """Check a bill against the chain; needs no database and no API.
+
+    Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
+    """
+    trusted = trust or _default_trust(context.obj)
+    if rpc:
+        report = _report(rpc, trusted, file)
+    else:
+        with chain_of(load(context.obj)) as home_rpc:
+            report = _report(home_rpc, trusted, file)
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        _show(report)
+    raise typer.Exit(report.exit_code())
+
+
+def _default_trust(home: Path) -> list[Path]:
+    return sorted({home / "deployment.json", *home.glob("*/deployment.json")})
+
+
+def _report(rpc: str, trusted: list[Path], file: Path) -> VerificationReport:
+    verifier = build_verifier(rpc, [path for path in trusted if path.exists()])
+    try:
+        return verifier.verify_upload(file.read_bytes())
+    except InputError as e:
+        return unreadable_report(e)
+
+
+def _show(report: VerificationReport) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for check in report.checks:
+        colour = _COLOURS[check.verdict]
+        table.add_row(
+            f"[{colour}]{check.verdict}[/]", check.name, f"{check.words_zh}\n{check.words_en}"
+        )
+    Console().print(table)
+
+
+def doctor(context: typer.Context) -> None:
+    """Look at everything the platform needs and say what is missing and how to mend it."""
+    home: Path = context.obj
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Python", _python),
+        ("Anvil", lambda: str(find_anvil())),
+        ("ape", lambda: _program("ape", "install the pinned packages: make runtime")),
+        ("signing", _signing),
+        ("kinds of bill", lambda: ", ".join(sorted(load_kinds()))),
+        ("database", lambda: _database(home)),
+        ("deployment", lambda: str(read_record(load(home).deployment_file).deployment.chain_id)),
+        ("chain", lambda: _chain(home)),
+    ]
+    failed = [name for name, look in checks if not _passes(name, look)]
+    if failed:
+        raise typer.Exit(1)
+
+
+def _passes(name: str, look: Callable[[], str]) -> bool:
+    try:
+        typer.echo(f"ok    {name}: {look()}")
+    except FileNotFoundError as e:
+        typer.echo(f"FAULT {name}: {e.filename} is missing; run `piaolian deploy` for this home")
+    except (PiaolianError, ValueError, OSError) as e:
+        typer.echo(f"FAULT {name}: {e}")
+    else:
+        return True
+    return False
+
+
+def _python() -> str:
+    if sys.version_info[:2] != (3, 11):
+        raise ValueError("the pinned packages were tried with Python 3.11 only: install it")
+    return sys.version.split()[0]
+
+
+def _program(name: str, mend: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+    if not found:
+        raise ValueError(f"{name} is missing: {mend}")
+    return found
+
+
+def _signing() -> str:
+    require_fast_signing()
+    return "libsecp256k1"
+
+
+def _database(home: Path) -> str:
+    database = open_database(load(home))
+    database.close()
+    return database.url
+
+
+def _chain(home: Path) -> str:
+    settings = load(home)
+    with chain_of(settings) as rpc_url:
+        reader = client_of(rpc_url)
+        head = reader.head()
+        check_chain(reader, read_record(settings.deployment_file).deployment)
+        return f"{rpc_url}, block {head.number}"
