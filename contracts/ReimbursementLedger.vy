@@ -87,10 +87,10 @@ def __init__(_registry: address, _bills: address, _consents: address):
     consents = _consents
     bill_registry: IBillRegistry = IBillRegistry(_bills)
     consent_registry: IConsentRegistry = IConsentRegistry(_consents)
-    assert staticcall bill_registry.registry() == _registry, "deploy: bills of another registry"
-    assert staticcall bill_registry.ledger() == self, "deploy: bills of another ledger"
-    assert staticcall consent_registry.registry() == _registry, "deploy: consents of another registry"
-    assert staticcall consent_registry.ledger() == self, "deploy: consents of another ledger"
+    assert staticcall bill_registry.registry() == _registry, "deploy: bills of other registry"
+    assert staticcall bill_registry.ledger() == self, "deploy: bills of other ledger"
+    assert staticcall consent_registry.registry() == _registry, "deploy: consents of other registry"
+    assert staticcall consent_registry.ledger() == self, "deploy: consents of other ledger"
 
 
 # --- payers ---

@@ -22,7 +22,7 @@ def test_constructor__not_at_the_expected_address__reverts(world, deployer):
     expected = created_address(deployer, 3)
     bills = deployer_of("BillRegistry").deploy(world.registry.address, expected)
     consents = deployer_of("ConsentRegistry").deploy(world.registry.address, expected)
-    with boa.reverts("deploy: bills of another ledger"):
+    with boa.reverts("deploy: bills of other ledger"):
         deployer_of("ReimbursementLedger").deploy(
             world.registry.address, bills.address, consents.address
         )
@@ -30,7 +30,7 @@ def test_constructor__not_at_the_expected_address__reverts(world, deployer):
 
 def test_constructor__consents_expect_another_ledger__reverts(world, deployer):
     bills = deployer_of("BillRegistry").deploy(world.registry.address, created_address(deployer, 1))
-    with boa.reverts("deploy: consents of another ledger"):
+    with boa.reverts("deploy: consents of other ledger"):
         deployer_of("ReimbursementLedger").deploy(
             world.registry.address, bills.address, world.consents.address
         )
@@ -41,9 +41,9 @@ def test_constructor__another_registry__reverts(world, deployer):
     expected = created_address(deployer, 3)
     bills = deployer_of("BillRegistry").deploy(registry.address, expected)
     consents = deployer_of("ConsentRegistry").deploy(world.registry.address, expected)
-    with boa.reverts("deploy: consents of another registry"):
+    with boa.reverts("deploy: consents of other registry"):
         deployer_of("ReimbursementLedger").deploy(registry.address, bills.address, consents.address)
-    with boa.reverts("deploy: bills of another registry"):
+    with boa.reverts("deploy: bills of other registry"):
         deployer_of("ReimbursementLedger").deploy(
             world.registry.address, bills.address, consents.address
         )
