@@ -99,7 +99,6 @@ def use(grant: IConsentRegistry.Grant, amount_fen: uint128) -> bytes32:
     assert state.status != empty(IConsentRegistry.GrantStatus), "grant: not given"
     assert state.status == IConsentRegistry.GrantStatus.LIVE, "grant: revoked"
     assert block.timestamp < convert(grant.expires_at, uint256), "grant: expired"
-    assert state.used_fen <= grant.cap_fen, "grant: cap exceeded"
     assert amount_fen <= grant.cap_fen - state.used_fen, "grant: cap exceeded"
 
     state.used_fen += amount_fen
