@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from frontend_api.chain.anvil import AnvilChain
+from frontend_api.chain.anvil import AnvilChain, url_of_running
+from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.calls import ContractCalls
 from frontend_api.chain.guard import check_chain
 from frontend_api.chain.lane import Lanes
@@ -32,6 +33,7 @@ from frontend_api.flow.engine import Engine
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
+from frontend_api.samples import SampleInstitution, generate, sample_institutions
 from frontend_api.settings import Settings
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
@@ -42,6 +44,30 @@ from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
 from frontend_api.verify import VerificationReport, verify
+
+__all__ = [
+    "AnvilChain",
+    "SampleInstitution",
+    "Services",
+    "Verifier",
+    "build",
+    "build_verifier",
+    "chain_of",
+    "check_chain",
+    "client_of",
+    "clock",
+    "extract_bill_file",
+    "find_anvil",
+    "free_port",
+    "generate",
+    "load_kinds",
+    "open_database",
+    "open_keys",
+    "read_record",
+    "require_fast_signing",
+    "running",
+    "sample_institutions",
+]
 
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
 
@@ -104,9 +130,14 @@ class Services:
         return self.documents.pdf(bill_file)
 
 
+def client_of(rpc_url: str) -> EthReader:
+    """A reader of the chain at an address."""
+    return EthReader(JsonRpc(rpc_url))
+
+
 def build_verifier(rpc_url: str, trusted: list[Path]) -> Verifier:
     """A verifier that stands alone: an RPC address, and deployment records that it trusts."""
-    reader = EthReader(JsonRpc(rpc_url))
+    reader = client_of(rpc_url)
     return Verifier(reader, TrustStore(trusted), DocumentMaker(load_kinds()))
 
 
@@ -140,7 +171,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
     record = read_record(settings.deployment_file)
     database = open_database(settings)
     vault = AesVault.at(settings.home / "master.key")
-    reader = EthReader(JsonRpc(rpc_url))
+    reader = client_of(rpc_url)
     bills, outbox = SqlBills(database), SqlOutbox(database, clock)
     keys = SqlKeys(database, vault, clock)
     lanes = Lanes(reader, outbox, keys, clock)
@@ -212,10 +243,12 @@ def build(settings: Settings, rpc_url: str) -> Services:
 @contextmanager
 def chain_of(settings: Settings) -> Iterator[str]:
     """The RPC address of the platform's chain; starts the home's own Anvil if it has no other."""
-    if settings.rpc_url:
-        yield settings.rpc_url
+    folder = settings.home / "chain"
+    url = settings.rpc_url or url_of_running(folder)
+    if url:
+        yield url
         return
-    with AnvilChain(settings.home / "chain") as chain:
+    with AnvilChain(folder) as chain:
         yield chain.url
 
 

@@ -269,8 +269,25 @@ class AnvilChain:
             ) from e
 
     def _read_run(self) -> dict[str, int] | None:
+        return _read_run(self.home)
+
+
+def _read_run(home: Path) -> dict[str, int] | None:
+    try:
+        run = orjson.loads((home / "anvil.json").read_bytes())
+        return {name: int(run[name]) for name in ("pid", "port", "chain_id")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a first run, or a file that tells nothing: the state stands on its own
+
+
+def url_of_running(home: Path) -> str | None:
+    """Where the chain in ``home`` answers while another process supervises it; None otherwise."""
+    run = _read_run(home)
+    if run is None:
+        return None
+    with (home / "lock").open("ab") as lock:
         try:
-            run = orjson.loads((self.home / "anvil.json").read_bytes())
-            return {name: int(run[name]) for name in ("pid", "port", "chain_id")}
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # a first run, or a file that tells nothing: the state stands on its own
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return f"http://127.0.0.1:{run['port']}"
+    return None

@@ -77,6 +77,10 @@ class EthReader:
         """How many transactions the address has in blocks (``pending``: and in the pool)."""
         return self._made(int, self.rpc.call("eth_getTransactionCount", address, block), 16)
 
+    def client_version(self) -> str:
+        """What the node calls itself, such as ``anvil/v1.7.1``."""
+        return str(self.rpc.call("web3_clientVersion"))
+
     # --- the contracts ---------------------------------------------------------------------------
 
     def instance(self, deployment: Deployment) -> bytes | None:

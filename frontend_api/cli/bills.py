@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from frontend_api.bootstrap import Services, generate, load_kinds
 from frontend_api.cli.importing import import_rows
 from frontend_api.cli.opened import bill_number, follow, platform
 from frontend_api.commitment.canonical import canonical_json, read_json
@@ -21,9 +22,7 @@ from frontend_api.domain.states import Role
 from frontend_api.flow.claim import lock_claim, settle_claim
 from frontend_api.flow.issue import issue_bill
 from frontend_api.flow.read import open_bill, verify_url
-from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
-from frontend_api.samples import generate
 
 
 def sample(
@@ -106,7 +105,7 @@ def status(
     Console().print(shown)
 
 
-def _platform_rows(services: Any) -> list[tuple[str, str]]:
+def _platform_rows(services: Services) -> list[tuple[str, str]]:
     head = services.reader.head()
     d = services.record.deployment
     unanchored = services.desk.batches.unanchored()
@@ -123,7 +122,7 @@ def _platform_rows(services: Any) -> list[tuple[str, str]]:
     ]
 
 
-def _bill_rows(services: Any, bill: str) -> list[tuple[str, str]]:
+def _bill_rows(services: Services, bill: str) -> list[tuple[str, str]]:
     number = bill_number(bill)
     stored = services.desk.bills.find(number.key)
     if stored is None:

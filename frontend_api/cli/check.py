@@ -18,13 +18,14 @@ from frontend_api.bootstrap import (
     chain_of,
     check_chain,
     client_of,
+    clock,
     find_anvil,
+    load_kinds,
     open_database,
     read_record,
     require_fast_signing,
 )
 from frontend_api.domain.errors import InputError, PiaolianError
-from frontend_api.kinds import load_kinds
 from frontend_api.settings import load
 from frontend_api.verify import Verdict, VerificationReport, unreadable_report
 
@@ -77,15 +78,15 @@ def _report(rpc: str, trusted: list[Path], file: Path) -> VerificationReport:
     try:
         return verifier.verify_upload(file.read_bytes())
     except InputError as e:
-        return unreadable_report(e)
+        return unreadable_report(e, clock())
 
 
 def _show(report: VerificationReport) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
-    for check in report.checks:
+    for check in report.verdicts:
         colour = _COLOURS[check.verdict]
         table.add_row(
-            f"[{colour}]{check.verdict}[/]", check.name, f"{check.words_zh}\n{check.words_en}"
+            f"[{colour}]{check.verdict}[/]", check.name, f"{check.words('zh')}\n{check.words('en')}"
         )
     Console().print(table)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -103,9 +104,7 @@ def _accept(
     keys: list[int],
 ) -> None:
     try:
-        body = read_json(line)
-        if not isinstance(body, dict):
-            raise InvalidFields([FieldProblem("", "wrong-type", "must be a JSON object")])
+        body = _object(line)
         who = issuer or _issuer_of(services, body.get("kind"))
         acceptance = issue_bill(services.desk, who, str(body.get("business_no", "")), body)
     except InvalidFields as e:
@@ -118,6 +117,13 @@ def _accept(
             result.repeated += 1
         else:
             result.accepted += 1
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    body = read_json(line)
+    if not isinstance(body, dict):
+        raise InvalidFields([FieldProblem("", "wrong-type", "must be a JSON object")])
+    return body
 
 
 def _issuer_of(services: Services, kind: object) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontend_api.bootstrap import Services
+from frontend_api.bootstrap import SampleInstitution, Services, sample_institutions
 from frontend_api.cli.opened import follow
 from frontend_api.domain.states import PayerKind, Role
 from frontend_api.flow import supervise
-from frontend_api.samples import SampleInstitution, sample_institutions
 
 NUMBERS_PER_GRANT = 1_000_000
 

@@ -18,15 +18,21 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from frontend_api.bootstrap import Services, build_verifier, running
-from frontend_api.chain.anvil import AnvilChain
+from frontend_api.bootstrap import (
+    AnvilChain,
+    Services,
+    build_verifier,
+    free_port,
+    generate,
+    load_kinds,
+    running,
+    sample_institutions,
+)
 from frontend_api.cli.demo import story
 from frontend_api.cli.demo.admit import SignIns, admit_all, load_sign_ins, save_sign_ins
 from frontend_api.cli.demo.client import Client
 from frontend_api.cli.run import deploy_contracts
 from frontend_api.domain.states import Role
-from frontend_api.kinds import load_kinds
-from frontend_api.samples import generate, sample_institutions
 from frontend_api.server import serving
 from frontend_api.settings import load, save
 
@@ -84,16 +90,21 @@ def _platform(home: Path, chain: AnvilChain) -> Iterator[tuple[Services, str]]:
     settings = load(home)
     deploy_contracts(home, settings.deployment_file, chain.url)
     chain.wait_saved()
-    port = int(httpx.URL(settings.public_url).port or 0) if _has_port(home) else 0
-    with serving(host="127.0.0.1", port=port) as server:
-        save(home, public_url=server.url)
-        with running(load(home), chain.url) as services:
-            server.serve(services)
-            yield services, server.url
+    port = free_port(_last_port(home))
+    save(home, public_url=f"http://127.0.0.1:{port}")
+    with (
+        running(load(home), chain.url) as services,
+        serving(services, host="127.0.0.1", port=port) as base_url,
+    ):
+        yield services, base_url
 
 
-def _has_port(home: Path) -> bool:
-    return "public_url" in json.loads((home / "settings.json").read_text())
+def _last_port(home: Path) -> int | None:
+    """The port of the last run, so that the QR codes of its bills go on leading here."""
+    settings = load(home)
+    return (
+        httpx.URL(settings.public_url).port if "public_url" in settings.model_fields_set else None
+    )
 
 
 def _whole_job(

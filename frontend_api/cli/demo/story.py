@@ -148,5 +148,5 @@ def _refused(answer: object, word: str) -> bool:
 
 def _worst(report: VerificationReport) -> str:
     order = (Verdict.INVALID, Verdict.UNKNOWN, Verdict.SKIPPED, Verdict.VALID)
-    worst = min(report.checks, key=lambda check: order.index(check.verdict))
-    return f"{worst.verdict} ({worst.name}: {worst.words_en})"
+    worst = min(report.verdicts, key=lambda check: order.index(check.verdict))
+    return f"{worst.verdict} ({worst.name}: {worst.words('en')})"

@@ -7,7 +7,7 @@ import re
 
 import pikepdf
 
-from frontend_api.documents import extract_bill_file
+from frontend_api.bootstrap import extract_bill_file
 
 _AMOUNT = re.compile(rb'("amount_fen":)([0-9])')
 
