@@ -1,0 +1,43 @@
+"""Verification: from a bill file and a chain to a report. Needs no database and no platform.
+
+Seven checks, a verdict each; the numbers are repeated in the code:
+
+1. ``integrity``  every field's digest leads to the content root in the header, the fields stand
+   once and in canonical order, and the content says what the header says.
+2. ``inclusion``  the bill's leaf, under the instance of the *pinned* deployment, and the audit
+   path lead to a root; the place in the batch is that of the number.
+3. ``anchored``   the pinned contracts hold the batch with that root and size, in the very block
+   and transaction that the file names.
+4. ``authority``  the file names the pinned contracts; the key that anchored was good at block time;
+   its owner is the issuer on the bill, under the registered name.
+5. ``live``       the bill was not voided and is not disputed.
+6. ``amount``     what is settled, reserved and left, within the face amount.
+7. ``face``       the page shows what the data says; only if a PDF was given.
+
+Trust comes from pinned deployment records alone: whatever contracts, chain or instance the document
+names are compared with them and never asked. A chain that cannot be reached, or is another one,
+makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) still run.
+"""
+
+from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
+from frontend_api.verify.report import (
+    Check,
+    Finding,
+    Verdict,
+    VerificationReport,
+    unreadable_report,
+)
+from frontend_api.verify.verifier import verify
+
+__all__ = [
+    "BillReader",
+    "ChainFacts",
+    "Check",
+    "Finding",
+    "Unasked",
+    "Verdict",
+    "VerificationReport",
+    "fetch_facts",
+    "unreadable_report",
+    "verify",
+]

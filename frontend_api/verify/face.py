@@ -1,0 +1,24 @@
+"""(7) face: the page shows what the data says. Made only when a PDF was given."""
+
+from __future__ import annotations
+
+from frontend_api.domain.errors import PiaolianError
+from frontend_api.ports import FaceComparer
+from frontend_api.verify.report import Finding, Verdict, invalid, skipped, unknown, valid
+
+
+def check_face(
+    pdf: bytes, bill_file: bytes, integrity: Finding, compare: FaceComparer | None
+) -> Finding:
+    """Have the page made again and compared."""
+    if integrity.verdict is not Verdict.VALID:
+        return skipped("needs-integrity")
+    if compare is None:
+        return unknown("layout-unknown")
+    try:
+        same = compare(pdf, bill_file)
+    except PiaolianError as e:
+        return unknown("face-not-compared", detail=str(e))
+    if same is None:
+        return unknown("layout-unknown")
+    return valid("face-same") if same else invalid("face-differs")

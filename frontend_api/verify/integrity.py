@@ -1,0 +1,79 @@
+"""(1) integrity: the content is what the header commits to, and says what the header says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.fields import content_root, paths_and_values
+from frontend_api.domain.bill import BillHeader
+from frontend_api.domain.errors import MalformedInput
+from frontend_api.verify.report import Finding, invalid, valid
+
+
+def check_integrity(file: BillFile) -> Finding:
+    """Judge the fields against the header; needs no chain and no pin."""
+    try:
+        paths = [field.path.encode() for field in file.fields]
+        root = content_root(field.digest() for field in file.fields)
+    except (UnicodeEncodeError, MalformedInput) as e:
+        return invalid("content-malformed", detail=str(e))
+    if any(a >= b for a, b in pairwise(paths)):
+        return invalid("fields-disordered")
+    if root != file.header.content_root:
+        return invalid("content-altered")
+    try:
+        content = file.content()
+        rebuilt = sorted(path.encode() for path, _ in paths_and_values(content))
+    except (ValueError, TypeError, RecursionError) as e:
+        return invalid("content-malformed", detail=_why(e))
+    if rebuilt != paths:
+        # A value that is an object would show fields that were not committed to one by one.
+        return invalid("content-malformed", detail="a field holds other fields")
+    return _agreement(content, file.header)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if type(error) is ValueError else "its fields do not fit together"
+
+
+def _agreement(content: Mapping[str, Any], header: BillHeader) -> Finding:
+    stated: Mapping[str, object] = {
+        "bill_code": header.number.code,
+        "bill_no": header.number.number,
+        "total": header.amount_fen,
+        "at_source": header.at_source_fen,
+        "currency": header.currency,
+    }
+    for name, value in stated.items():
+        found = content.get(name)
+        if type(found) is not type(value) or found != value:
+            return invalid("content-disagrees", field=name)
+    if _seconds(content.get("issued_at")) != header.issued_at:
+        return invalid("content-disagrees", field="issued_at")
+    if _sum(content.get("lines")) != header.amount_fen:
+        return invalid("lines-do-not-sum")
+    return valid("intact")
+
+
+def _seconds(text: object) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return int(moment.timestamp()) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _sum(lines: object) -> int | None:
+    if not isinstance(lines, list):
+        return None
+    total = 0
+    for line in lines:
+        amount = line.get("amount") if isinstance(line, dict) else None
+        if not isinstance(amount, int) or isinstance(amount, bool) or amount <= 0:
+            return None
+        total += amount
+    return total
