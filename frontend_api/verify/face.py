@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from frontend_api.commitment.bill_file import BillFile
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.ports import FaceComparer
 from frontend_api.verify.report import Finding, Verdict, invalid, skipped, unknown, valid
 
 
 def check_face(
-    pdf: bytes, bill_file: bytes, integrity: Finding, compare: FaceComparer | None
+    pdf: bytes, bill_file: BillFile | bytes, integrity: Finding, compare: FaceComparer | None
 ) -> Finding:
     """Have the page made again and compared."""
     if integrity.verdict is not Verdict.VALID:
@@ -16,7 +17,8 @@ def check_face(
     if compare is None:
         return unknown("layout-unknown")
     try:
-        same = compare(pdf, bill_file)
+        data = bill_file if isinstance(bill_file, bytes) else bill_file.to_bytes()
+        same = compare(pdf, data)
     except PiaolianError as e:
         return unknown("face-not-compared", detail=str(e))
     if same is None:

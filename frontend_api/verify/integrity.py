@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.canonical import MAX_DEPTH
 from frontend_api.commitment.fields import content_root, paths_and_values
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import MalformedInput
@@ -23,12 +24,14 @@ def check_integrity(file: BillFile) -> Finding:
         return invalid("content-malformed", detail=str(e))
     if any(a >= b for a, b in pairwise(paths)):
         return invalid("fields-disordered")
+    if any(field.path.count("/") > MAX_DEPTH for field in file.fields):
+        return invalid("content-malformed", detail=f"nested deeper than {MAX_DEPTH} levels")
     if root != file.header.content_root:
         return invalid("content-altered")
     try:
         content = file.content()
         rebuilt = sorted(path.encode() for path, _ in paths_and_values(content))
-    except (ValueError, TypeError, RecursionError) as e:
+    except (ValueError, TypeError) as e:
         return invalid("content-malformed", detail=_why(e))
     if rebuilt != paths:
         # A value that is an object would show fields that were not committed to one by one.

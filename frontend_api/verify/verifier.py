@@ -32,7 +32,7 @@ def verify(
     file (``unreadable_report`` makes a report of that), and what ``trusted`` raises for a broken
     record. Trouble with the chain is never raised: it is UNKNOWN in the checks concerned.
     """
-    file, data = _read(bill_file)
+    file = _read(bill_file)
     pinned = trusted.find(file.deployment.instance)
     answer = fetch_facts(file, pinned, reader)
 
@@ -57,7 +57,7 @@ def verify(
     ]
     # (7) face: only with a PDF; needs the intact content of (1).
     if pdf is not None:
-        verdicts.append(Check(7, "face", check_face(pdf, data, integrity, face)))
+        verdicts.append(Check(7, "face", check_face(pdf, bill_file, integrity, face)))
     head = getattr(answer, "head", None)
     return VerificationReport(
         checked_at=now,
@@ -70,9 +70,9 @@ def verify(
     )
 
 
-def _read(bill_file: BillFile | bytes) -> tuple[BillFile, bytes]:
+def _read(bill_file: BillFile | bytes) -> BillFile:
     if isinstance(bill_file, BillFile):
-        return bill_file, bill_file.to_bytes()
+        return bill_file
     if len(bill_file) > MAX_BYTES:
         raise TooLarge(f"a bill file has at most {MAX_BYTES} bytes")
-    return BillFile.from_bytes(bill_file), bill_file
+    return BillFile.from_bytes(bill_file)
