@@ -1,0 +1,177 @@
+"""Reading one bill: content, documents, proof, state, trail."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Response
+
+from frontend_api.commitment.canonical import read_json
+from frontend_api.domain.numbers import BillNumber
+from frontend_api.domain.states import Role
+from frontend_api.flow.read import bill_file_of, open_bill, verify_url, visible_bill
+from frontend_api.ports import StoredBill
+from frontend_api.rest.chain_state import state_of
+from frontend_api.rest.models import BillView, ProofView, StateView, Trail, TrailEntry
+from frontend_api.rest.present import anchor_view, answer, hex_of, summary_fields
+from frontend_api.rest.replies import READ, problems
+from frontend_api.rest.wire import AnyCaller, DocumentCaller, Hub, Number
+
+router = APIRouter(prefix="/bills/{bill_code}/{bill_no}", tags=["bills"])
+
+_DOCUMENT = problems(*READ, 409)
+_IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+
+
+def _file_reply(media_type: str) -> dict[int | str, dict[str, Any]]:
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        200: {"description": "The bytes, always the same", "content": content},
+        304: {"description": "Not changed"},
+        **_DOCUMENT,
+    }
+
+
+@router.get(
+    "",
+    operation_id="readBill",
+    summary="A bill with its content",
+    response_model=BillView,
+    responses=problems(*READ),
+)
+def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
+    """For its issuer, the supervisor, and payers whom the holder granted it.
+
+    Payers do not see the check code and the verify URL: with both they could grant to themselves.
+    """
+    stored = visible_bill(hub.desk, caller, number)
+    opened = open_bill(hub.desk, stored)
+    payer = caller.role is Role.PAYER
+    content = {k: v for k, v in opened.content.items() if not (payer and k == "check_code")}
+    view = BillView(
+        **summary_fields(stored),
+        issuer=stored.issuer,
+        anchor=anchor_view(stored.anchored),
+        content=content,
+        verify_url=None if payer else verify_url(hub.desk, opened),
+    )
+    return answer(view)
+
+
+@router.get(
+    "/pdf",
+    operation_id="readPdf",
+    summary="The bill as PDF/A-3 with the bill file inside",
+    response_class=Response,
+    responses=_file_reply("application/pdf"),
+)
+def read_pdf(
+    hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
+) -> Response:
+    """409 with Retry-After until the bill is anchored."""
+    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
+    return _file(hub.pdf(bill_file), "application/pdf", number, "pdf", if_none_match)
+
+
+@router.get(
+    "/json",
+    operation_id="readBillFile",
+    summary="The bill file (票据文件), exactly as embedded in the PDF",
+    response_class=Response,
+    responses=_file_reply("application/json"),
+)
+def read_bill_file(
+    hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
+) -> Response:
+    """All that a verifier needs besides a chain. 409 with Retry-After until it is anchored."""
+    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
+    return _file(bill_file.to_bytes(), "application/json", number, "json", if_none_match)
+
+
+def _file(
+    data: bytes, media_type: str, number: BillNumber, suffix: str, known: str | None
+) -> Response:
+    etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'attachment; filename="{number}.{suffix}"',
+    }
+    if known is not None and etag in [tag.strip() for tag in known.split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/proof",
+    operation_id="readProof",
+    summary="Header, audit path, anchor and deployment",
+    response_model=ProofView,
+    responses=_DOCUMENT,
+)
+def read_proof(hub: Hub, caller: AnyCaller, number: Number) -> Response:
+    """What a payer shows to the contracts; without content and personal data."""
+    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
+    parts = read_json(bill_file.to_bytes())
+    return answer(ProofView(**{name: parts[name] for name in ProofView.model_fields}))
+
+
+@router.get(
+    "/state",
+    operation_id="readState",
+    summary="What the chain says now",
+    response_model=StateView,
+    responses=problems(*READ, 409, 503),
+)
+def read_state(hub: Hub, caller: AnyCaller, number: Number) -> Response:
+    """Validity, amounts and claims, read from the contracts; 503 when the chain does not answer.
+
+    A payer sees the amounts of all, but only claims of its own.
+    """
+    return answer(state_of(hub, caller, visible_bill(hub.desk, caller, number)))
+
+
+@router.get(
+    "/trail",
+    operation_id="readTrail",
+    summary="Everything that happened to the bill on the chain",
+    response_model=Trail,
+    responses=problems(*READ),
+)
+def read_trail(hub: Hub, caller: AnyCaller, number: Number) -> Response:
+    """Events of the contracts, oldest first. For issuers and the supervisor whole; a payer sees
+    what concerns the bill itself or that payer."""
+    stored = visible_bill(hub.desk, caller, number)
+    items = [
+        TrailEntry(
+            event=e.event,
+            args=dict(e.args),
+            block_number=e.block_number,
+            block_time=e.block_time,
+            transaction=hex_of(e.transaction_hash),
+        )
+        for e in hub.desk.views.trail(number.key)
+        if caller.role is not Role.PAYER or e.args.get("payer", caller.owner) == caller.owner
+    ]
+    return answer(Trail(items=[*_anchoring(stored), *items]))
+
+
+def _anchoring(stored: StoredBill) -> Iterator[TrailEntry]:
+    """The batch's event: it names no bill, so the bill's own trail does not have it."""
+    if stored.anchored:
+        batch = stored.anchored
+        yield TrailEntry(
+            event="Anchored",
+            args={
+                "batch_id": str(batch.batch_id),
+                "count": batch.count,
+                "root": hex_of(batch.root),
+                "issuer": batch.issuer,
+                "signer": batch.signer,
+            },
+            block_number=batch.anchor.block_number,
+            block_time=batch.anchor.block_time,
+            transaction=hex_of(batch.anchor.transaction),
+        )

@@ -1,0 +1,217 @@
+"""The shapes of the answers. Times are seconds since the epoch, amounts are fen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+Hex = str
+_ANCHOR: JsonDict = {
+    "block_number": 1204,
+    "block_hash": "0x" + "7c" * 32,
+    "block_time": 1795312805,
+    "transaction": "0x" + "a1" * 32,
+    "batch_id": "460601260000000001",
+    "batch_size": 12,
+}
+
+
+class Shape(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnchorView(Shape):
+    """The block that carries the bill's batch."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": _ANCHOR})
+
+    block_number: int
+    block_hash: Hex
+    block_time: int
+    transaction: Hex
+    batch_id: str = Field(description="Key of the batch's first bill: code and number, 18 digits")
+    batch_size: int
+
+
+class AcceptedBill(Shape):
+    """A bill that was accepted: from now on it cannot be lost."""
+
+    bill_code: str = Field(examples=["46060126"])
+    bill_no: str = Field(examples=["0000000001"])
+    state: str = Field(description="ACCEPTED, or ANCHORED once the chain has it")
+    check_code: str = Field(description="校验码, a secret of the holder", examples=["k7m2x9"])
+    verify_url: str = Field(description="What the QR code says; a secret of the holder")
+    anchor: AnchorView | None = None
+    links: dict[str, str]
+
+
+class BillSummary(Shape):
+    """One line of a list of bills."""
+
+    bill_code: str
+    bill_no: str
+    kind: str
+    business_no: str
+    state: str = Field(description="ACCEPTED or ANCHORED")
+    validity: str = Field(description="ISSUED or VOIDED, as last read from the chain")
+    amount_fen: int
+    currency: str
+    accepted_at: int
+    voided_at: int | None
+    links: dict[str, str]
+
+
+class BillPage(Shape):
+    """A page of bills, newest first."""
+
+    items: list[BillSummary]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page")
+
+
+class BillView(BillSummary):
+    """A bill with its content. Payers do not see the holder's secrets."""
+
+    issuer: str = Field(description="USCC of the issuer")
+    anchor: AnchorView | None
+    content: dict[str, Any]
+    verify_url: str | None = Field(default=None, description="Not shown to payers")
+
+
+class ProofView(Shape):
+    """What a claim shows to the chain: no content, no personal data."""
+
+    header: dict[str, Any]
+    proof: dict[str, Any]
+    anchor: dict[str, Any]
+    chain: dict[str, Any]
+
+
+class ClaimView(Shape):
+    """A payer's claim (报销) on a bill."""
+
+    claim_no: str = Field(examples=["CL-2026-0001"])
+    payer: str = Field(description="USCC of the payer")
+    payer_name: str
+    state: str = Field(description="RESERVED, SETTLED, REJECTED or EXPIRED")
+    statutory: bool
+    reserved_fen: int
+    approved_fen: int
+    expires_at: int
+    links: dict[str, str]
+
+
+class AmountsView(Shape):
+    """The amount ledger: at_source + settled + reserved + left = total.
+
+    Of a void or disputed bill nothing is left to claim.
+    """
+
+    total_fen: int
+    at_source_fen: int
+    settled_fen: int
+    reserved_fen: int
+    left_fen: int
+    statutory_decided: bool
+
+
+class StateView(Shape):
+    """What the chain says of the bill at this moment."""
+
+    bill_code: str
+    bill_no: str
+    state: str
+    validity: str = Field(description="ISSUED, VOIDED or DISPUTED (signed by a compromised key)")
+    voided_at: int | None
+    issuer_status: str | None = Field(description="ACTIVE, SUSPENDED or REVOKED now")
+    amounts: AmountsView
+    claims: list[ClaimView]
+    as_of_block: int
+
+
+class TrailEntry(Shape):
+    """One thing that happened to the bill on the chain."""
+
+    event: str = Field(examples=["ClaimSettled"])
+    args: dict[str, Any]
+    block_number: int
+    block_time: int
+    transaction: Hex
+
+
+class Trail(Shape):
+    """What happened to the bill on the chain, oldest first."""
+
+    items: list[TrailEntry]
+
+
+class CommandView(Shape):
+    """A write that the chain has (DONE), or that is on its way (PENDING)."""
+
+    state: str = Field(description="DONE or PENDING")
+    transaction: Hex | None = None
+    block_number: int | None = None
+    claim: ClaimView | None = None
+    links: dict[str, str]
+
+
+class KindView(Shape):
+    """A kind of bill (票种)."""
+
+    name: str
+    title: dict[str, str]
+    category: str
+    type_code: str
+    links: dict[str, str]
+
+
+class DeploymentView(Shape):
+    """The contracts this platform writes to: compare them before you trust a bill."""
+
+    chain_id: int
+    instance: Hex
+    issuer_registry: str
+    bill_registry: str
+    consent_registry: str
+    reimbursement_ledger: str
+
+
+class MeView(Shape):
+    """Whose API key was sent."""
+
+    role: str
+    owner: str
+    name: str
+    status: str | None = Field(description="Standing on the chain; null for the supervisor")
+
+
+class Health(Shape):
+    """Whether the service can do its work."""
+
+    status: str = Field(description="ok, or degraded")
+    chain: str = Field(description="ok, or the code of the problem")
+    engine: str = Field(description="ok, or the code of the problem")
+
+
+class FieldProblemView(Shape):
+    """One bad field."""
+
+    path: str
+    code: str
+    message: str
+
+
+class ProblemView(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field(examples=["/problems/invalid-fields"])
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    reason: str | None = None
+    errors: list[FieldProblemView] | None = None
