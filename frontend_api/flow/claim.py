@@ -10,11 +10,12 @@ from frontend_api.domain.states import Role
 from frontend_api.flow.command import Command, submit
 from frontend_api.flow.desk import Desk
 from frontend_api.flow.read import inclusion_of, require_anchored, visible_bill
-from frontend_api.ports import Call, Caller, ClaimRecord, Purpose
+from frontend_api.ports import Call, Caller, ClaimRecord, Purpose, StoredBill
 
 MAX_CLAIM_SECONDS = 180 * 86400  # the ledger takes no longer reservation
 DEFAULT_CLAIM_SECONDS = 30 * 86400
 MAX_REASON = 255  # one byte on the chain
+PURPOSE = b"reimbursement".ljust(32, b"\0")  # the ledger takes a grant for nothing else
 
 
 def claim_id_of(claim_no: str) -> bytes:
@@ -41,7 +42,7 @@ def lock_claim(
         return desk.calls.lock(
             stored.bill.header,
             inclusion,
-            _live_grant(desk, caller, number, now),
+            _live_grant(desk, caller, stored, now),
             claim_id_of(claim_no),
             amount,
             expires_at or now + DEFAULT_CLAIM_SECONDS,
@@ -56,9 +57,10 @@ def lock_claim(
     return submit(desk, command, Purpose.LOCK, f"{number.key}/{claim_no}", call)
 
 
-def _live_grant(desk: Desk, caller: Caller, number: BillNumber, now: int) -> Grant:
-    for grant in desk.views.live_grants(number.key, caller.owner):
-        if grant.expires_at > now:
+def _live_grant(desk: Desk, caller: Caller, stored: StoredBill, now: int) -> Grant:
+    header = stored.bill.header
+    for grant in desk.views.live_grants(header.number.key, caller.owner, header.holder):
+        if grant.purpose == PURPOSE and grant.expires_at > now:
             return grant
     raise NotAllowed(
         "the holder's grant for this bill was revoked or has expired: ask for a new one"

@@ -39,7 +39,7 @@ def _may_see(desk: Desk, caller: Caller, stored: StoredBill) -> bool:
     if caller.role is Role.ISSUER:
         return stored.issuer == caller.owner
     if caller.role is Role.PAYER:
-        return desk.views.granted(stored.bill.number.key, caller.owner)
+        return desk.views.granted(stored.bill.number.key, caller.owner, stored.bill.header.holder)
     return caller.role is Role.SUPERVISOR
 
 

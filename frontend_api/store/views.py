@@ -78,25 +78,28 @@ class SqlViews:
         )
         return _claim(row) if row else None
 
-    def live_grants(self, bill_key: int, payer: str) -> list[Grant]:
+    def live_grants(self, bill_key: int, payer: str, holder: bytes) -> list[Grant]:
         """Grants that are not revoked, the longest-lived first; expiry is the caller's question."""
         rows = self._all(
             select(grants)
             .where(
                 grants.c.bill_key == bill_key,
                 grants.c.payer == payer,
+                grants.c.holder == holder,
                 grants.c.revoked.is_(False),
             )
             .order_by(grants.c.expires_at.desc())
         )
         return [_grant(row) for row in rows]
 
-    def granted(self, bill_key: int, payer: str) -> bool:
-        """Whether the payer ever had a grant for this bill."""
+    def granted(self, bill_key: int, payer: str, holder: bytes) -> bool:
+        """See ``ports.Views.granted``."""
         return (
             self._first(
                 select(grants.c.grant_id).where(
-                    grants.c.bill_key == bill_key, grants.c.payer == payer
+                    grants.c.bill_key == bill_key,
+                    grants.c.payer == payer,
+                    grants.c.holder == holder,
                 )
             )
             is not None
