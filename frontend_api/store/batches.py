@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, Table, case, func, insert, select, update
 
 from frontend_api.ports import (
     Clock,
@@ -15,6 +15,17 @@ from frontend_api.store.outbox import enqueue, transaction_of
 from frontend_api.store.schema import anchors, batches, bills, counters, segments, transactions
 
 
+def _end(table: Table) -> ColumnElement[int]:
+    """The key after a segment's last batch in ``table``; its first key if there is none."""
+    end = (
+        select(func.max(table.c.batch_id + table.c.size))
+        .where(table.c.segment_id == segments.c.segment_id)
+        .correlate(segments)
+        .scalar_subquery()
+    )
+    return func.coalesce(end, segments.c.first_key)
+
+
 class SqlBatches:
     """Implements ``ports.BatchStore``."""
 
@@ -23,14 +34,12 @@ class SqlBatches:
         self._clock = clock
 
     def waiting(self) -> list[WaitingSegment]:
-        """Segments with numbers handed out beyond their last sealed batch, and none on its way."""
-        sealed_end = (
-            select(func.max(batches.c.batch_id + batches.c.size))
-            .where(batches.c.segment_id == segments.c.segment_id)
-            .correlate(segments)
-            .scalar_subquery()
-        )
-        next_key = func.coalesce(sealed_end, segments.c.first_key)
+        """Segments with numbers handed out beyond their last batch, and none on its way.
+
+        The chain's batches count too: a database that came back older knows them only as events.
+        """
+        sealed, anchored = _end(batches), _end(anchors)
+        next_key = case((sealed > anchored, sealed), else_=anchored)
         on_its_way = (
             select(batches.c.batch_id)
             .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)

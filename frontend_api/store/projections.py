@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from frontend_api.domain.money import MAX_FEN
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.domain.states import ClaimState
 from frontend_api.ports import ChainBlock, ChainLog
@@ -32,6 +33,10 @@ from frontend_api.store.schema import (
 _CURSOR = "chain"
 # Which bytes in the events are texts: USCCs, padded on the right.
 _USCC_ARGS = frozenset({"uscc", "owner", "issuer", "payer"})
+
+# The largest number that a column holds. The contracts count further, and anyone may fill their
+# events: what this platform cannot have written must not stop it from reading on.
+_MAX = 2**63 - 1
 
 Args = Mapping[str, Any]
 
@@ -104,7 +109,7 @@ def _event_row(log: ChainLog, block_time: int) -> dict[str, Any]:
         "contract": log.contract,
         "event": log.event,
         "args": json.dumps(args, ensure_ascii=False),
-        "bill_key": args.get("bill_key"),
+        "bill_key": key if (key := args.get("bill_key", _MAX)) < _MAX else None,
     }
 
 
@@ -196,7 +201,7 @@ def _anchored(c: Connection, a: Args, row: Args) -> None:
             "batch_id": a["batch_id"],
             "size": a["count"],
             "root": _bytes(a["root"]),
-            "sum_fen": a["sum_fen"],
+            "sum_fen": min(a["sum_fen"], _MAX),
             "segment_id": a["segment_id"],
             "issuer": a["issuer"],
             "signer": a["signer"],
@@ -205,6 +210,13 @@ def _anchored(c: Connection, a: Args, row: Args) -> None:
             "block_time": row["block_time"],
             "transaction_hash": row["transaction_hash"],
         },
+    )
+    # A database that came back older must not hand out again what the chain has.
+    end = a["batch_id"] + a["count"]
+    c.execute(
+        update(counters)
+        .where(counters.c.segment_id == a["segment_id"], counters.c.next_key < end)
+        .values(next_key=end)
     )
 
 
@@ -215,7 +227,9 @@ def _voided(c: Connection, a: Args, row: Args) -> None:
     )
 
 
-def _granted(c: Connection, a: Args, _row: Args) -> None:
+def _granted(c: Connection, a: Args, row: Args) -> None:
+    if row["bill_key"] is None or a["cap_fen"] > MAX_FEN or a["expires_at"] > _MAX:
+        return  # of no bill, or for more than any bill: nothing here can use it
     c.execute(
         insert(grants),
         {
@@ -246,7 +260,7 @@ def _locked(c: Connection, a: Args, _row: Args) -> None:
             "bill_key": a["bill_key"],
             "claim_id": _bytes(a["claim_id"]),
             "state": ClaimState.RESERVED,
-            "reserved_fen": a["amount_fen"],
+            "reserved_fen": min(a["amount_fen"], _MAX),
             "approved_fen": 0,
             "expires_at": a["expires_at"],
             "statutory": a["statutory"],
@@ -263,7 +277,7 @@ def _claim_ended(state: ClaimState) -> Callable[[Connection, Args, Args], None]:
                 claims.c.bill_key == a["bill_key"],
                 claims.c.claim_id == _bytes(a["claim_id"]),
             )
-            .values(state=state, approved_fen=a.get("approved_fen", 0))
+            .values(state=state, approved_fen=min(a.get("approved_fen", 0), _MAX))
         )
 
     return change
