@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from frontend_api.commitment.canonical import canonical_json, read_json
+from frontend_api.commitment.canonical import canonical_json, has_fraction, read_json
 from frontend_api.commitment.fields import Field, nest
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import FieldProblem, InvalidFields
+from frontend_api.domain.field_errors import pointer
 from frontend_api.domain.numbers import BillNumber
 
 FORMAT = "piaolian-bill/1"
@@ -116,7 +117,9 @@ class _Reader:
     def only(self, *names: str) -> _Reader:
         extra = sorted(set(self._value) - set(names))
         if extra:
-            raise self.problem(extra[0], "unknown-field", "is not a field of a bill file")
+            raise self.problem(
+                pointer([extra[0]])[1:], "unknown-field", "is not a field of a bill file"
+            )
         return self
 
     def problem(self, name: str, code: str, message: str) -> InvalidFields:
@@ -192,6 +195,10 @@ def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
         ):
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
+            )
+        if has_fraction(item[2]):
+            raise InvalidFields(
+                [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
             )
         fields.append(Field(*item))
     return tuple(fields)

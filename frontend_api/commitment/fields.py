@@ -82,18 +82,22 @@ def content_root(digests: Iterable[bytes]) -> bytes:
     return root_of([leaf_hash(d) for d in digests])
 
 
+class _Node(dict[str, Any]):
+    """An object made of paths; a field's own value is a plain one, and nothing goes into it."""
+
+
 def nest(fields: Iterable[Field]) -> dict[str, Any]:
     """Rebuild the nested content from all fields. Raises ValueError if the paths do not fit."""
-    out: dict[str, Any] = {}
-    arrays: dict[str, dict[int, Any]] = {}
+    out = _Node()
+    arrays: dict[str, _Node] = {}
     for field in fields:
         parts = [p.replace("~1", "/").replace("~0", "~") for p in field.path.split("/")[1:]]
         if not parts:
             raise ValueError("a field without a path")
         node: Any = out
         for part in parts[:-1]:
-            node = node.setdefault(part, {})
-            if not isinstance(node, dict):
+            node = node.setdefault(part, _Node())
+            if not isinstance(node, _Node):
                 raise ValueError(f"{field.path} lies below a value")
         if parts[-1] in node:
             raise ValueError(f"{field.path} stands twice")
@@ -108,7 +112,7 @@ def _escape(key: str) -> str:
 
 
 def _to_arrays(path: str, value: Any, arrays: Mapping[str, Any]) -> Any:
-    if not isinstance(value, dict):
+    if not isinstance(value, _Node):
         return value
     if path in arrays and arrays[path] is value:
         if set(value) != {str(i) for i in range(len(value))}:
