@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontend_api.domain.errors import FieldProblem, InvalidFields
+from frontend_api.domain.field_errors import pointer
 from frontend_api.domain.money import require_fen
 from frontend_api.domain.text import text_fault
 from frontend_api.domain.uscc import require_uscc
@@ -100,7 +101,7 @@ class Body:
 
     def problem(self, name: str, code: str, message: str) -> None:
         """Add a problem that another rule found."""
-        self._problems.append(FieldProblem(f"/{name}", code, message))
+        self._problems.append(FieldProblem(pointer([name]), code, message))
 
     def done(self) -> None:
         """Raises InvalidFields if anything was wrong, or if there are unknown members."""

@@ -7,7 +7,8 @@ MAX_FEN = 10**15
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿", "兆")
+# The rules know no word above 亿: 10^12 is 万亿.
+_GROUPS = ("", "万", "亿", "万")
 
 
 def require_fen(value: object, *, positive: bool = False) -> int:
@@ -58,6 +59,7 @@ def _integer(yuan: int) -> str:
         group = groups[group_index]
         if group == 0:
             pending_zero = bool(text)
+            text += "亿" if text and group_index == 2 else ""
             continue
         if text and (pending_zero or group < 1000):
             text += "零"

@@ -113,8 +113,9 @@ def _sum_problems(body: Mapping[str, Any], kind: Kind) -> Iterator[FieldProblem]
 def _date_problems(body: Mapping[str, Any], kind: Kind, now: int) -> Iterator[FieldProblem]:
     try:
         issued_at = datetime.fromisoformat(body["issued_at"])
-    except ValueError:  # a leap second passes the schema's format
-        yield FieldProblem("/issued_at", "wrong-form", "must not name second 60")
+    except ValueError:  # a leap second, year 0 and a small "t" or "z" pass the schema's format
+        words = "must be like 2026-11-22T10:20:30+08:00; second 60 cannot be given"
+        yield FieldProblem("/issued_at", "wrong-form", words)
         return
     seconds = int(issued_at.timestamp())
     if seconds > now + CLOCK_TOLERANCE_SECONDS:

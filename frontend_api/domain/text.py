@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0, DEL, C1; bidirectional controls; zero-width and invisible; line and paragraph separators;
-# interlinear marks, BOM, noncharacters, lone surrogates. Each can make a face say what the data
-# does not.
+# C0, DEL, C1; bidirectional controls; zero-width, filling and tag characters, which nobody sees;
+# line and paragraph separators; interlinear marks, BOM, noncharacters, lone surrogates. Each can
+# make a face say what the data does not.
 _FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
 )
 
 
