@@ -49,7 +49,10 @@ def retry_refused(desk: Desk) -> bool:
         refused = last is not None and last.state in (TxState.REFUSED, TxState.REVERTED)
         if last is None or not refused or desk.clock() < last.updated_at + RETRY_SECONDS:
             continue
-        sender = desk.keys.address_of(batch.issuer, Role.ISSUER)
+        try:
+            sender = desk.keys.address_of(batch.issuer, Role.ISSUER)
+        except SignerUnavailable:
+            continue  # as in ``_seal``: the other issuers' batches go on
         desk.batches.retry(batch.batch_id, _transaction(desk, batch, sender))
         retried = True
     return retried

@@ -51,7 +51,8 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables to the newest version; harmless when they are."""
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        scripts = str(Path(__file__).parent / "migrations").replace("%", "%%")
+        config.set_main_option("script_location", scripts)
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -45,7 +45,7 @@ class AesVault:
             return self._cipher.decrypt(
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode()
             )
-        except InvalidTag as e:
+        except (InvalidTag, ValueError) as e:  # ValueError: cut off
             raise SignerUnavailable(
                 f"{context} cannot be decrypted: the master key is another, or the row was altered"
             ) from e
