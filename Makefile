@@ -21,6 +21,7 @@ runtime: .venv/.runtime node_modules/.package-lock.json
 
 development: .venv/.development node_modules/.package-lock.json
 	@command -v chromium >/dev/null || $(call debian,chromium)
+	@command -v jq >/dev/null || $(call debian,jq)
 
 # --- how a part is installed --------------------------------------------------------------------
 
