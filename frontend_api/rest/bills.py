@@ -147,7 +147,7 @@ def read_trail(hub: Hub, caller: AnyCaller, number: Number) -> Response:
     items = [
         TrailEntry(
             event=e.event,
-            args=dict(e.args),
+            args={name: _exact(value) for name, value in e.args.items()},
             block_number=e.block_number,
             block_time=e.block_time,
             transaction=hex_of(e.transaction_hash),
@@ -156,6 +156,11 @@ def read_trail(hub: Hub, caller: AnyCaller, number: Number) -> Response:
         if caller.role is not Role.PAYER or e.args.get("payer", caller.owner) == caller.owner
     ]
     return answer(Trail(items=[*_anchoring(stored), *items]))
+
+
+def _exact(value: Any) -> Any:
+    """Whole numbers that a JSON reader may round (over 53 bits) as text."""
+    return str(value) if type(value) is int and abs(value) >= 2**53 else value
 
 
 def _anchoring(stored: StoredBill) -> Iterator[TrailEntry]:

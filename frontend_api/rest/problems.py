@@ -13,16 +13,25 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from frontend_api.domain.errors import (
+    ChainUnreachable,
     FieldProblem,
     InvalidFields,
     NotAuthenticated,
     PiaolianError,
     RefusedByContract,
+    SignerUnavailable,
+    WrongChain,
 )
 from frontend_api.rest.catalog import INTERNAL, RETRY_AFTER, TOO_MANY, status_of, type_of
 
 MEDIA_TYPE = "application/problem+json"
 _CALM = "an unexpected error; it was logged, nothing of yours is lost"
+# The error's own words name machines behind this service; the log has them, strangers do not.
+_DISCREET = {
+    ChainUnreachable.code: "the chain does not answer now: try again later",
+    WrongChain.code: "the chain that answers is not the one of this platform",
+    SignerUnavailable.code: "a signing key of this platform cannot be used now",
+}
 _HTTP_CODES = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -96,11 +105,16 @@ def problem_of(error: Exception) -> Problem:
     return Problem(
         error.code,
         status,
-        str(error),
+        _DISCREET.get(error.code) or str(error),
         errors=error.problems if isinstance(error, InvalidFields) else (),
         reason=error.reason if isinstance(error, RefusedByContract) else None,
         headers=headers,
     )
+
+
+def discreet_detail(code: str) -> str | None:
+    """What strangers are told instead of the error's own words; None if those may be shown."""
+    return _DISCREET.get(code)
 
 
 def too_many(seconds: int) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -12,10 +13,11 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.flow.look_up import look_up, read_question
 from frontend_api.flow.read import bill_file_of
 from frontend_api.rest.bodies import LOOK_UP, LOOK_UP_EXAMPLE
+from frontend_api.rest.problems import discreet_detail
 from frontend_api.rest.replies import problems
 from frontend_api.rest.upload import FORM, JSON, PDF, DocumentUpload
 from frontend_api.rest.wire import Hub
-from frontend_api.verify import VerificationReport
+from frontend_api.verify import Check, VerificationReport
 
 router = APIRouter(tags=["verification"])
 
@@ -68,7 +70,15 @@ def post_verify(hub: Hub, upload: DocumentUpload) -> Response:
     """Send a PDF or a bill file (form, or the bytes as they are): needs only the chain. Or send
     what stands on the face (code, number, check code, amount): the platform's own bill is looked
     up; an unknown bill and a wrong code answer alike. No API key."""
-    return JSONResponse(_report(hub, upload.data, upload.media_type).to_json())
+    report = _report(hub, upload.data, upload.media_type)
+    return JSONResponse(replace(report, verdicts=tuple(map(_discreet, report.verdicts))).to_json())
+
+
+def _discreet(check: Check) -> Check:
+    detail = discreet_detail(check.reason)
+    if detail is None or "detail" not in check.finding.facts:
+        return check
+    return replace(check, finding=replace(check.finding, facts={"detail": detail}))
 
 
 def _report(hub: Services, data: bytes, media_type: str) -> VerificationReport:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
+import structlog
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -18,10 +20,12 @@ from frontend_api.rest import api_router
 from frontend_api.rest.catalog import CATALOG
 from frontend_api.rest.openapi import describe
 from frontend_api.rest.present import PREFIX
-from frontend_api.rest.problems import Problem, problem_of
+from frontend_api.rest.problems import Problem, problem_of, request_id_of
 from frontend_api.server.edge import Edge
 from frontend_api.server.limits import BodyLimit, GuessLimit
 from frontend_api.web import add_pages, problem_page
+
+_log = structlog.get_logger(__name__)
 
 _THREADS = 96  # of which 48 may wait for the chain; each is idle most of the time
 _WRONG_GUESSES = 60  # in a row from one address, then one a second
@@ -59,7 +63,15 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 
 def _on_error(request: Request, error: Exception) -> Response:
-    return _present(request, problem_of(error))
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.warning(
+            "request_refused",
+            code=problem.code,
+            reason=str(error),
+            request_id=request_id_of(request),
+        )
+    return _present(request, problem)
 
 
 def _present(request: Request, problem: Problem) -> Response:

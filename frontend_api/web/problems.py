@@ -14,7 +14,9 @@ _OWN_WORDS = (404, 409, 413, 415, 429, 503)
 
 def problem_page(request: Request, status: int, code: str, headers: Mapping[str, str]) -> Response:
     """The page of a problem; ``code`` is its type's."""
-    if status in _OWN_WORDS:
+    if status == 404 and not request.url.path.startswith("/b/"):
+        words = "page_gone"
+    elif status in _OWN_WORDS:
         words = f"page_{status}"
     else:
         words = "page_500" if status >= 500 else "page_4xx"

@@ -9,13 +9,13 @@ from frontend_api.verify import Check, Verdict, VerificationReport
 from frontend_api.web.language import Language
 from frontend_api.web.words import WORDS
 
-Tone = Literal["ok", "unknown", "bad", "pending"]
+Tone = Literal["ok", "unknown", "bad", "pending", "skipped"]
 
 _TONES: dict[Verdict, Tone] = {
     Verdict.VALID: "ok",
     Verdict.INVALID: "bad",
     Verdict.UNKNOWN: "unknown",
-    Verdict.SKIPPED: "unknown",
+    Verdict.SKIPPED: "skipped",
 }
 # What would name machines behind the service is left out; these reasons have words of our own.
 _DISCREET = {"chain-unreachable", "wrong-chain", "not-pinned"}

@@ -39,6 +39,11 @@ class View:
     deployment: Sequence[Row]
     here: str | None
 
+    @property
+    def masked(self) -> bool:
+        """Whether some of the rows are partly hidden."""
+        return any(row.name in ("check_code", "holder") for row in self.rows)
+
 
 def bill_view(hub: Services, stored: StoredBill, language: Language, here: str | None) -> View:
     """An anchored bill of this platform, verified anew."""
@@ -79,13 +84,13 @@ def pending_view(hub: Services, stored: StoredBill, language: Language) -> View:
 
 def report_view(report: VerificationReport, hub: Services, language: Language) -> View:
     """A document that somebody uploaded."""
-    figures = amount_facts(report)
+    figures, banner = amount_facts(report), banner_of(report)
     return View(
-        banner=banner_of(report),
+        banner=banner,
         lines=lines_of(report, language),
         rows=rows_of_report(report),
-        sample=False,
-        show_money=figures is not None,
+        sample=report.compare.get("sample") is True,
+        show_money=banner.tone == "ok",
         parts=parts_of(figures, str(report.compare["currency"])) if figures else None,
         claims=(),
         chain=(),
