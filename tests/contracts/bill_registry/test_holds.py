@@ -127,3 +127,8 @@ def test_holds__code_not_of_eight_digits__reverts(world, bills, batch, code):
 def test_holds__number_out_of_range__reverts(world, bills, batch, number):
     with boa.reverts("bill: number out of range"):
         bills.holds(world.header(number), batch.batch_id, [])
+
+
+@pytest.mark.parametrize(("code", "number"), [(10_000_000, 1), (99_999_999, 10**10 - 1)])
+def test_holds__first_and_last_possible_bill__asked_but_not_held(world, bills, code, number):
+    assert not bills.holds(world.header(number, bill_code=code), 0, [])
