@@ -7,11 +7,15 @@ integers below 2**53 in size, booleans and null; no fractions. Keys are sorted, 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 import orjson
 
 from frontend_api.domain.errors import MalformedInput
+
+_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+_SAFE_OPENERS = 500  # brackets that the decoder may recurse into on any thread's stack
 
 MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it
 
@@ -49,17 +53,33 @@ def read_json(data: bytes) -> Any:
         raise MalformedInput(f"is not UTF-8 (byte {e.start}): save it as UTF-8") from e
     if text.startswith("\ufeff"):
         raise MalformedInput("begins with a byte order mark: save it as UTF-8 without BOM")
+    openers = text.count("[") + text.count("{")
+    if openers > _SAFE_OPENERS:
+        _check_nesting(text)
     try:
         value = _DECODER.decode(text)
     except RecursionError as e:
         raise MalformedInput(f"is nested deeper than {MAX_DEPTH} levels") from e
     except json.JSONDecodeError as e:
         raise MalformedInput(f"is not JSON: {e.msg} at line {e.lineno}, column {e.colno}") from e
-    if text.count("[") + text.count("{") > MAX_DEPTH:
+    if openers > MAX_DEPTH:
         _check_depth(value)
     if "\\u" in text:
         _check_surrogates(value)
     return value
+
+
+def _check_nesting(text: str) -> None:
+    # Before decoding: the decoder recurses in C, and where a library has raised Python's recursion
+    # limit, a hundred thousand brackets would overflow the stack and end the process.
+    depth = 0
+    for token in _BRACKETS.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedInput(f"is nested deeper than {MAX_DEPTH} levels")
+        elif token[0] in "]}":
+            depth -= 1
 
 
 def _check_depth(value: object, left: int = MAX_DEPTH) -> None:
@@ -72,8 +92,8 @@ def _check_depth(value: object, left: int = MAX_DEPTH) -> None:
 
 def _check_surrogates(value: object) -> None:
     try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError as e:
+        json.dumps(value, ensure_ascii=False).encode()  # orjson would also refuse huge integers
+    except UnicodeEncodeError as e:
         raise MalformedInput("contains a lone surrogate (half of a character)") from e
 
 
