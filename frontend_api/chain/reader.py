@@ -221,13 +221,16 @@ class EthReader:
             raise WrongChain(f"there is no {contract} at {address} on the chain that answers")
         return known.decode_output(function, data)
 
-    def _eth_call(self, question: dict[str, str]) -> bytes:
+    def _eth_call(self, question: dict[str, str], attempts: int = 5) -> bytes:
         try:
             return self._made(_bytes, self.rpc.call("eth_call", question, "latest"))
         except RpcError as e:
             refusal = refusal_of(e)
             if refusal:
                 raise refusal from e
+            # Anvil answers so when a block is mined between its two looks at "latest".
+            if "BlockOutOfRange" in e.message and attempts > 1:
+                return self._eth_call(question, attempts - 1)
             raise
 
     def _block(self, which: str) -> ChainBlock | None:

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from frontend_api.bootstrap import chain_of, open_keys, running
+from frontend_api.cli.logs import log_to
+from frontend_api.cli.signals import until_stopped
 from frontend_api.domain.errors import StateConflict
 from frontend_api.domain.states import Role
 from frontend_api.settings import load, save
@@ -66,7 +68,9 @@ def deploy_contracts(home: Path, record: Path, rpc_url: str) -> None:
     )  # fmt: skip
     if done.returncode:
         raise StateConflict(f"deploying failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    typer.echo(done.stdout.strip())
+    for line in done.stdout.splitlines():
+        if line.strip() and not line.startswith("INFO:"):
+            typer.echo(line)
 
 
 def serve(
@@ -77,6 +81,11 @@ def serve(
     """Serve API and pages; the home's own Anvil, if it has no other chain, runs with it."""
     from frontend_api.server import serve as run_server
 
+    log_to(sys.stderr)
     settings = load(context.obj)
-    with chain_of(settings) as rpc_url, running(settings, rpc_url) as services:
+    with (
+        until_stopped(lambda: typer.echo("Stopped; everything is saved", err=True)),
+        chain_of(settings) as rpc_url,
+        running(settings, rpc_url) as services,
+    ):
         run_server(services, host=host, port=port)

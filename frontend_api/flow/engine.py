@@ -51,7 +51,12 @@ class Engine:
         self.fault: PiaolianError | None = None
 
     def start(self) -> None:
-        """Run in a thread of its own."""
+        """Compare with the chain, then run in a thread of its own.
+
+        The first round is run here: whoever reads afterwards does not see anchors that the chain
+        has lost meanwhile.
+        """
+        self.turn()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 

@@ -53,10 +53,23 @@ class Client:
             api_key,
         )
 
-    def anchored(self, bill: Issued) -> bool:
-        """Whether the chain has the bill."""
-        answer = self.http.get(bill.path, headers=_bearer(bill.key))
-        return bool(_expect(answer, 200)["anchor"])
+    def waiting(self, api_key: str) -> bool:
+        """Whether any of an issuer's bills is accepted and not on the chain yet."""
+        answer = self.http.get(
+            "/api/v1/bills", params={"state": "ACCEPTED", "limit": 1}, headers=_bearer(api_key)
+        )
+        return bool(_expect(answer, 200)["items"])
+
+    def anchored(self, api_key: str) -> int:
+        """How many of an issuer's bills the chain has, page by page."""
+        count, query = 0, {"state": "ANCHORED", "limit": "200"}
+        while True:
+            answer = self.http.get("/api/v1/bills", params=query, headers=_bearer(api_key))
+            page = _expect(answer, 200)
+            count += len(page["items"])
+            if not page["next_cursor"]:
+                return count
+            query["cursor"] = page["next_cursor"]
 
     def document(self, bill: Issued, form: str) -> bytes:
         """The bill's ``pdf`` or ``json``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -31,7 +30,9 @@ from frontend_api.bootstrap import (
 from frontend_api.cli.demo import story
 from frontend_api.cli.demo.admit import SignIns, admit_all, load_sign_ins, save_sign_ins
 from frontend_api.cli.demo.client import Client
+from frontend_api.cli.logs import log_file, log_to
 from frontend_api.cli.run import deploy_contracts
+from frontend_api.cli.signals import until_stopped
 from frontend_api.domain.states import Role
 from frontend_api.server import serving
 from frontend_api.settings import load, save
@@ -56,7 +57,8 @@ def demo(
     if once or fresh:
         shutil.rmtree(home, ignore_errors=True)
     resumed = (home / "sign-ins.json").exists()
-    with _stopping_cleanly(), AnvilChain(home / "chain") as chain:
+    with log_file(home) as log, until_stopped(_farewell), AnvilChain(home / "chain") as chain:
+        log_to(log)
         _say(f"Chain {chain.chain_id} at {chain.url}")
         with _platform(home, chain) as (services, base_url):
             if resumed:
@@ -68,18 +70,6 @@ def demo(
             if not once:
                 _tell(services, chain, base_url, sign_ins)
                 threading.Event().wait()
-
-
-@contextmanager
-def _stopping_cleanly() -> Iterator[None]:
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    except KeyboardInterrupt:
-        _say("Stopped; everything is saved")
 
 
 @contextmanager
@@ -238,6 +228,10 @@ def _tell(services: Services, chain: AnvilChain, base_url: str, sign_ins: SignIn
     for key, name in sign_ins.names.items():
         _say(f"  {name}  {key}")
     _say("Ctrl-C stops everything; the next `make demo` goes on from here")
+
+
+def _farewell() -> None:
+    _say("Stopped; everything is saved")
 
 
 def _say(line: str) -> None:

@@ -53,12 +53,10 @@ def issue(
 def await_anchors(client: Client, bills: Sequence[Issued], counts: Counts) -> None:
     """Ask until the chain has them all."""
     deadline = time.monotonic() + _ANCHOR_SECONDS
-    waiting = list(bills)
-    while waiting and time.monotonic() < deadline:
-        waiting = [bill for bill in waiting if not client.anchored(bill)]
-        if waiting:
-            time.sleep(0.05)
-    counts.bills_anchored = len(bills) - len(waiting)
+    keys = {bill.key for bill in bills}
+    while any(client.waiting(key) for key in keys) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    counts.bills_anchored = sum(client.anchored(key) for key in keys)
 
 
 def write_documents(client: Client, bills: Sequence[Issued], folder: Path) -> list[Path]:
