@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from eth_utils import keccak
 from web3 import Web3
 
@@ -20,6 +21,12 @@ DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff
 DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 INSTANCE = "0x" + "5a" * 32
 NETWORK = "ethereum:piaolian:node"
+# The one chain id that ape connects to under this network's name.
+CHAIN_ID = next(
+    network["chain_id"]
+    for network in yaml.safe_load((ROOT / "ape-config.yaml").read_text())["networks"]["custom"]
+    if network["name"] == "piaolian"
+)
 
 pytestmark = pytest.mark.chain
 
@@ -31,8 +38,9 @@ def free_port() -> int:
 
 
 def start_anvil(port: int) -> subprocess.Popen:
-    command = [ANVIL, "--port", str(port), "--gas-price", "0", "--block-base-fee-per-gas", "0"]
-    return subprocess.Popen([*map(str, command), "--silent"])
+    command = [ANVIL, "--port", port, "--chain-id", CHAIN_ID, "--silent"]
+    command += ["--gas-price", 0, "--block-base-fee-per-gas", 0]
+    return subprocess.Popen([str(part) for part in command])
 
 
 def wait_for(url: str) -> Web3:
@@ -99,7 +107,7 @@ def test_deploy__twice_then_check__deployed_once_and_as_recorded(url, tmp_path):
 def _assert_true_record(record: dict, chain: Web3) -> None:
     assert record["format"] == "piaolian-deployment/1"
     assert record["network"] == "piaolian"
-    assert record["chain_id"] == chain.eth.chain_id
+    assert record["chain_id"] == chain.eth.chain_id == CHAIN_ID
     assert record["instance"] == INSTANCE
     assert record["supervisor"] == DEPLOYER
     block = chain.eth.get_block(record["deployed_at_block"])
@@ -133,7 +141,7 @@ def test_deploy__record_of_a_chain_that_is_gone__refused(url, tmp_path):
     stale = {
         "format": "piaolian-deployment/1",
         "network": "piaolian",
-        "chain_id": 31337,
+        "chain_id": CHAIN_ID,
         "instance": word,
         "supervisor": address,
         "deployed_at_block": 1,
@@ -159,7 +167,7 @@ def test_check__chain_not_reachable__exit_code_two(tmp_path):
             {
                 "format": "piaolian-deployment/1",
                 "network": "piaolian",
-                "chain_id": 31337,
+                "chain_id": CHAIN_ID,
                 "instance": "",
                 "supervisor": "",
                 "deployed_at_block": 0,
