@@ -26,7 +26,8 @@ _IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 
 
 def _file_reply(media_type: str) -> dict[int | str, dict[str, Any]]:
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    binary = {"type": "string", "format": "binary"}
+    content = {media_type: {"schema": {"type": "object"} if "json" in media_type else binary}}
     return {
         200: {"description": "The bytes, always the same", "content": content},
         304: {"description": "Not changed"},

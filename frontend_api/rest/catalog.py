@@ -41,6 +41,7 @@ RETRY_AFTER = {
     errors.Unavailable.code: 5,
     errors.ChainUnreachable.code: 5,
     errors.WrongChain.code: 60,
+    errors.HistoryChanged.code: 5,
     errors.SignerUnavailable.code: 5,
 }
 
@@ -87,6 +88,8 @@ _TYPES = (
      "Says nothing about any bill. Try again after the seconds in Retry-After."),
     ("wrong-chain", "The chain is not the one this platform knows", "区块链与部署记录不符",
      "Writing is stopped until an operator has looked at it."),
+    ("history-changed", "The chain came back with another history", "区块链历史发生变化",
+     "What it lost is sent again. Try again after the seconds in Retry-After."),
     ("signer-unavailable", "The signing key cannot be used now", "签名密钥暂不可用",
      "Try again later, or ask the operator."),
     (TOO_MANY, "Too many wrong guesses", "错误尝试过多",

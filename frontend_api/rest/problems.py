@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from frontend_api.domain.errors import (
     ChainUnreachable,
     FieldProblem,
+    HistoryChanged,
     InvalidFields,
     NotAuthenticated,
     PiaolianError,
@@ -30,6 +31,7 @@ _CALM = "an unexpected error; it was logged, nothing of yours is lost"
 _DISCREET = {
     ChainUnreachable.code: "the chain does not answer now: try again later",
     WrongChain.code: "the chain that answers is not the one of this platform",
+    HistoryChanged.code: "the chain came back with another history: what it lost is sent again",
     SignerUnavailable.code: "a signing key of this platform cannot be used now",
 }
 _HTTP_CODES = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}

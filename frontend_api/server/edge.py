@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import traceback
 from collections.abc import Callable
 
 import structlog
@@ -67,7 +68,9 @@ class Edge:
         try:
             await self._app(scope, receive, send_on)
         except Exception as e:
-            _log.exception("request_failed", request_id=request_id)
+            # Formatted here: a renderer that shows local variables would show names and keys.
+            trace = "".join(traceback.format_exception(e))
+            _log.error("request_failed", request_id=request_id, trace=trace)
             if status:
                 raise  # half an answer is out: only cutting the connection says so
             await self._present(Request(scope), problem_of(e))(scope, receive, send_on)
@@ -77,7 +80,7 @@ class Edge:
 
 def _write_log(scope: Scope, status: int, request_id: str, seconds: float) -> None:
     # The route's pattern, never the address: numbers, tokens and names are personal data.
-    route = getattr(scope.get("route"), "path", "-")
+    route = getattr(scope.get("route"), "path", "")
     prefix = PREFIX if scope["path"].startswith(PREFIX) else ""
     _log.info(
         "request",
