@@ -22,6 +22,7 @@ runtime: .venv/.runtime node_modules/.package-lock.json
 development: .venv/.development node_modules/.package-lock.json
 	@command -v chromium >/dev/null || $(call debian,chromium)
 	@command -v jq >/dev/null || $(call debian,jq)
+	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call debian,fontconfig fonts-noto-cjk)
 
 # --- how a part is installed --------------------------------------------------------------------
 

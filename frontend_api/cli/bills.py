@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from frontend_api.bootstrap import Services, generate, load_kinds
 from frontend_api.cli.importing import import_rows
@@ -99,10 +98,9 @@ def status(
     with platform(context.obj) as services:
         services.engine.turn()
         table = _bill_rows(services, bill) if bill else _platform_rows(services)
-    shown = Table(show_header=False, box=None)
+    width = max(len(name) for name, _ in table)
     for name, value in table:
-        shown.add_row(name, value)
-    Console().print(shown)
+        typer.echo(f"{name:<{width}}  {value}")
 
 
 def _platform_rows(services: Services) -> list[tuple[str, str]]:

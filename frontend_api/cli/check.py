@@ -7,11 +7,9 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from frontend_api.bootstrap import (
     build_verifier,
@@ -29,11 +27,11 @@ from frontend_api.domain.errors import InputError, PiaolianError
 from frontend_api.settings import load
 from frontend_api.verify import Verdict, VerificationReport, unreadable_report
 
-_COLOURS = {
-    Verdict.VALID: "green",
-    Verdict.INVALID: "bold red",
-    Verdict.UNKNOWN: "yellow",
-    Verdict.SKIPPED: "dim",
+_STYLES: dict[Verdict, dict[str, Any]] = {
+    Verdict.VALID: {"fg": "green"},
+    Verdict.INVALID: {"fg": "red", "bold": True},
+    Verdict.UNKNOWN: {"fg": "yellow"},
+    Verdict.SKIPPED: {"dim": True},
 }
 
 
@@ -82,13 +80,10 @@ def _report(rpc: str, trusted: list[Path], file: Path) -> VerificationReport:
 
 
 def _show(report: VerificationReport) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
     for check in report.verdicts:
-        colour = _COLOURS[check.verdict]
-        table.add_row(
-            f"[{colour}]{check.verdict}[/]", check.name, f"{check.words('zh')}\n{check.words('en')}"
-        )
-    Console().print(table)
+        typer.secho(f"{check.verdict:<8} {check.name}", **_STYLES[check.verdict])
+        for language in ("zh", "en"):
+            typer.echo(f"         {check.words(language)}")
 
 
 def doctor(context: typer.Context) -> None:
