@@ -13,6 +13,7 @@ import gzip
 import subprocess
 import threading
 import time
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -68,7 +69,7 @@ class AnvilChain:
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
         self._ready = self._stopping = self._save_now = False
-        self._failure: PiaolianError | None = None
+        self._failure: Exception | None = None
 
     # --- for the owner ---------------------------------------------------------------------------
 
@@ -88,7 +89,7 @@ class AnvilChain:
         return self._keeper.saved_height if self._keeper else -1
 
     def start(self) -> None:
-        """Start or resume the chain and wait until it answers. Raises Unavailable."""
+        """Start or resume the chain and wait until it answers. Raises Unavailable, OSError."""
         if self._thread:
             raise RuntimeError("the development chain was started already")
         self._take_lock()
@@ -151,9 +152,9 @@ class AnvilChain:
     def _supervise(self) -> None:
         try:
             self._begin()
-        except (PiaolianError, OSError) as e:
+        except Exception as e:  # whatever it is, the starter waits for it
             with self._changed:
-                self._failure = e if isinstance(e, PiaolianError) else Unavailable(str(e))
+                self._failure = e
                 self._changed.notify_all()
             self._end()
             return
@@ -179,8 +180,8 @@ class AnvilChain:
                 self.restarts += 1
                 self._spawn()
             self._keeper.step(urgent=urgent)
-        except (PiaolianError, OSError) as e:  # disk full, Anvil just died
-            self.last_error = str(e)
+        except Exception as e:  # disk full, Anvil just died, or a bug: Anvil dies with this thread
+            self.last_error = str(e) or repr(e)
             return False
         self.last_error = None
         return True
@@ -219,7 +220,13 @@ class AnvilChain:
         if not self._state.exists():
             return None
         unpacked = self.home / "loading.json"
-        unpacked.write_bytes(gzip.decompress(self._state.read_bytes()))
+        try:
+            unpacked.write_bytes(gzip.decompress(self._state.read_bytes()))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as e:
+            raise Unavailable(
+                f"{self._state} was damaged from outside: put a copy in its place, or move the "
+                "folder away to begin a new chain"
+            ) from e
         return unpacked
 
     def _wait_ready(self, rpc: JsonRpc) -> int:

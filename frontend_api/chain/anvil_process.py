@@ -62,14 +62,15 @@ def _is_script(path: Path) -> bool:
 def arguments(chain_id: int, port: int, home: Path, state: Path | None) -> list[str]:
     """Anvil's arguments: a free-gas Cancun chain that keeps nothing outside ``home``.
 
-    The one base fee of zero is not enough: without ``--disable-min-priority-fee`` the node suggests
-    a tip. ``--prune-history`` keeps old states out of memory and off the disk (1.3 GB for 4,000
-    blocks otherwise); blocks, receipts and logs stay. No funded accounts: gas is free.
+    ``--gas-price 0`` would only say the base fee again; without ``--disable-min-priority-fee`` the
+    gas price is one gwei. A tip of one gwei is suggested whatever the flags: senders name both fees
+    themselves. ``--prune-history`` keeps old states out of memory and off the disk (otherwise
+    1.3 GB for 4,000 blocks); blocks, receipts and logs stay. No funded accounts: gas is free.
     """
     args = [
         "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id),
         "--hardfork", "cancun", "--accounts", "0", "--order", "fifo",
-        "--gas-price", "0", "--block-base-fee-per-gas", "0", "--disable-min-priority-fee",
+        "--block-base-fee-per-gas", "0", "--disable-min-priority-fee",
         "--prune-history", "--cache-path", str(home / "cache"), "--no-cors", "--quiet",
     ]  # fmt: skip
     return [*args, "--load-state", str(state)] if state else args

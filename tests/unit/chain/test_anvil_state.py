@@ -18,10 +18,19 @@ from frontend_api.domain.errors import Unavailable
 
 
 def dump(
-    nonces: int = 2, blocks: int = 3, sent: int = 2, receipts: int = 2, best: int = 2
+    nonces: int = 2,
+    later: int = 2,
+    sent: int = 2,
+    receipts: int = 2,
+    best: int = 2,
+    firsts: int = 1,
 ) -> bytes:
-    """A state as Anvil writes it: one sender, one contract, blocks and receipts."""
-    body = [{"transaction": {"hash": "0x"}, "impersonated_sender": None}] * sent
+    """A state as Anvil writes it: one sender, one contract, blocks and receipts.
+
+    ``later`` counts the blocks after the first; each start of Anvil adds a first block.
+    """
+    bodies = [{"transaction": {"hash": "0x"}, "impersonated_sender": None}] * sent
+    parents = ["0x" + "0" * 64] * firsts + [f"0x{n:064x}" for n in range(1, later + 1)]
     state = {
         "block": {"number": hex(best)},
         "accounts": {
@@ -29,20 +38,23 @@ def dump(
             "0xcc": {"nonce": 1, "code": "0x60", "storage": {"0x1": "0x2"}},
         },
         "best_block_number": best,
-        "blocks": [{"header": {"parentHash": "0x"}, "transactions": body if i == 1 else []}
-                   for i in range(blocks)],
+        "blocks": [
+            {"header": {"parentHash": parent}, "transactions": bodies if i == 1 else []}
+            for i, parent in enumerate(parents)
+        ],
         "transactions": [{"info": {"transaction_hash": "0x"}} for _ in range(receipts)],
         "historical_states": None,
-    }  # fmt: skip
+    }
     return json.dumps(state, separators=(",", ":")).encode()
 
 
 def test_a_state_of_one_moment_has_its_height():
     assert consistent_height(dump()) == 2
+    assert consistent_height(dump(firsts=4)) == 2  # started for the fourth time
 
 
 @pytest.mark.parametrize(
-    "parts", [{"nonces": 3}, {"receipts": 3}, {"sent": 1}, {"blocks": 4}, {"best": 1}]
+    "parts", [{"nonces": 3}, {"receipts": 3}, {"sent": 1}, {"later": 3}, {"best": 1}]
 )
 def test_a_state_of_two_moments_has_none(parts):
     assert consistent_height(dump(**parts)) is None
