@@ -14,7 +14,8 @@ import orjson
 
 from frontend_api.domain.errors import MalformedInput
 
-_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+# A string without an end reaches to the end: no character is ever looked at twice.
+_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 _SAFE_OPENERS = 500  # brackets that the decoder may recurse into on any thread's stack
 
 MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it

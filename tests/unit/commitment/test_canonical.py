@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import mini_protocol as mini
@@ -60,6 +61,21 @@ from frontend_api.domain.errors import MalformedInput
 def test_read_json__what_no_signature_should_cover__refused(data: bytes, fault: str) -> None:
     with pytest.raises(MalformedInput, match=fault):
         read_json(data)
+
+
+@pytest.mark.parametrize(
+    "end", [b'"' + b'\\"' * 500_000, b'"' * 1_000_001, b'"' + b"\\" * 1_000_001, b"[" * 999_999]
+)
+def test_read_json__a_megabyte_made_to_be_slow__refused_at_once(end: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(MalformedInput):
+        read_json(b"[" + b"[]," * 600 + end)
+    assert time.process_time() - started < 1
+
+
+def test_read_json__brackets_inside_texts__are_not_nesting() -> None:
+    texts = ["[" * 600, '\\"[{', "]"]
+    assert read_json(json.dumps(texts).encode()) == texts
 
 
 @pytest.mark.parametrize(
