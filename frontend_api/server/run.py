@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from frontend_api.server.app import create_app
 
 _GRACE_SECONDS = 10  # for requests at hand when the service is told to stop
 _START_SECONDS = 15
+_BACKLOG = 2048
 
 
 def serve(
@@ -28,7 +30,7 @@ def serve(
 
     Raises StateConflict when the port is taken.
     """
-    with _bound(host, port) as listening:
+    with _bound(host, port) as listening, _stopped_by_signals():
         on_bound(_address(host, listening))
         _server(services).run(sockets=[listening])
 
@@ -52,6 +54,23 @@ def serving(services: Services, host: str = "127.0.0.1", port: int = 0) -> Itera
             thread.join()
 
 
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let a signal end the service, not the process: whoever called still has to clean up.
+
+    uvicorn stops gracefully and then raises the signal again for the handlers it found.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {s: signal.signal(s, lambda *_: None) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _server(services: Services) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(services),
@@ -72,6 +91,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
             listening.bind((host, port))
         except OSError as e:
             raise StateConflict(f"cannot listen on {host}:{port}: {e.strerror}") from e
+        listening.listen(_BACKLOG)  # whoever is told the address may call before uvicorn is up
         yield listening
 
 
