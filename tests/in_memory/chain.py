@@ -100,8 +100,8 @@ class MemoryChain:
     names calls that revert, with the reason; ``surprise`` lets the simulation pass first.
     """
 
-    def __init__(self) -> None:
-        self.blocks = [Block(0, _hash(0, 0), NOW - 1000)]
+    def __init__(self, history: int = 0) -> None:
+        self.blocks = [Block(0, _hash(0, history), NOW - 1000)]
         self.pool: list[bytes] = []
         self.sent: list[bytes] = []
         self.journal: list[str] = []
@@ -109,7 +109,7 @@ class MemoryChain:
         self.down = False
         self.refuse: dict[str, str] = {}
         self.surprise = False
-        self._salt = 0
+        self._salt = history
 
     # --- ports.ChainSender ---
 
