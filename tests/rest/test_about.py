@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi import FastAPI
 
@@ -9,6 +11,8 @@ from frontend_api.domain import errors
 from frontend_api.rest.catalog import CATALOG, STATUS, status_of
 
 from .support import KIND, Api
+
+DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def test_kinds__each_has_its_schema(api: Api) -> None:
@@ -79,3 +83,12 @@ def test_openapi__describes_every_kind_and_every_operation(api: Api, app: FastAP
             assert operation["operationId"], (path, method)
             if method == "post":
                 assert operation["requestBody"]["required"], path
+
+
+def test_docs__name_every_operation_and_every_problem(app: FastAPI) -> None:
+    text = DOCS.read_text()
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            assert f"`{method.upper()} {path}`" in text, f"docs/api.md misses {method} {path}"
+    for code in CATALOG:
+        assert f"`{code}`" in text, f"docs/api.md misses the problem {code}"
