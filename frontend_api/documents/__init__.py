@@ -1,0 +1,6 @@
+"""The bill as a document: the page (PDF, PNG), its QR code, and the bill file inside the PDF."""
+
+from frontend_api.documents.attachment import extract_bill_file
+from frontend_api.documents.maker import LAYOUT_VERSION, DocumentMaker
+
+__all__ = ["LAYOUT_VERSION", "DocumentMaker", "extract_bill_file"]

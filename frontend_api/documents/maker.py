@@ -1,0 +1,136 @@
+"""Makes the documents: a pure function of bill file and kind, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import orjson
+import typst
+
+from frontend_api.commitment.bill_file import BillFile
+from frontend_api.documents.attachment import ATTACHMENT_NAME
+from frontend_api.documents.face import face_of
+from frontend_api.documents.fonts import font_folder, fonts_version
+from frontend_api.documents.qr import draw_qr
+from frontend_api.domain.errors import MalformedInput
+from frontend_api.domain.kind import Kind
+
+# Raise the number when amounts are written differently (domain/money.py); all else that shapes
+# the page is covered by the digest in ``DocumentMaker.layout``.
+LAYOUT_VERSION = f"1/typst-{version('typst')}"
+
+_HERE = Path(__file__).parent
+_PACKAGES = _HERE / "packages"
+_SHAPING = ("detail.py", "face.py", "fonts.py", "masking.py", "qr.py", "maker.py")
+# PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
+# searched and copied as Unicode.
+_STANDARD: Literal["a-3u"] = "a-3u"
+
+
+class DocumentMaker:
+    """Draws bills of the given kinds. Keeps one warm typesetter; safe to share between threads."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._kinds = dict(kinds)
+        self._layouts = {name: _layout_id(kind) for name, kind in self._kinds.items()}
+        self._lock = threading.Lock()
+        self._compiler: typst.Compiler | None = None
+
+    def layout(self, kind: str) -> str:
+        """The layout version to write into a bill file of ``kind``. Raises KeyError."""
+        return self._layouts[kind]
+
+    def pdf(self, bill_file: BillFile) -> bytes:
+        """The PDF (A5 landscape, PDF/A-3u) with the bill file inside.
+
+        Raises MalformedInput when the content is not a bill of a known kind.
+        """
+        made = self._compile(bill_file, "pdf")
+        assert isinstance(made, bytes)
+        return made
+
+    def png(self, bill_file: BillFile, ppi: float = 110) -> list[bytes]:
+        """One PNG a page, at ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
+        made = self._compile(bill_file, "png", ppi)
+        return [made] if isinstance(made, bytes) else list(made or ())
+
+    def same_face(self, pdf: bytes, bill_file: bytes) -> bool | None:
+        """Whether ``pdf`` is to the byte what this bill file makes: no page, no number altered.
+
+        None if another layout version made it, which cannot be compared here. Raises
+        MalformedInput or InvalidFields for bytes that are not a bill file.
+        """
+        read = BillFile.from_bytes(bill_file)
+        kind = self._kind_of(read)
+        if read.layout != self._layouts[kind.name]:
+            return None
+        return self.pdf(read) == pdf
+
+    def _kind_of(self, bill_file: BillFile) -> Kind:
+        names = [f.value for f in bill_file.fields if f.path == "/kind"]
+        kind = self._kinds.get(names[0]) if len(names) == 1 and type(names[0]) is str else None
+        if kind is None:
+            raise MalformedInput("is a bill of a kind that is not installed here")
+        return kind
+
+    def _compile(
+        self, bill_file: BillFile, form: Literal["pdf", "png"], ppi: float | None = None
+    ) -> bytes | list[bytes] | None:
+        kind = self._kind_of(bill_file)
+        inputs = _inputs(bill_file, kind)
+        with self._lock:
+            if self._compiler is None:
+                fonts = typst.Fonts(
+                    include_system_fonts=False,
+                    include_embedded_fonts=False,
+                    font_paths=[font_folder()],
+                )
+                self._compiler = typst.Compiler(
+                    font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES
+                )
+            return self._compiler.compile(
+                kind.folder / "layout.typ",
+                root=kind.folder,
+                format=form,
+                ppi=ppi,
+                sys_inputs=inputs,
+                pdf_standards=_STANDARD if form == "pdf" else [],
+                timestamp=bill_file.anchor.block_time,
+                pdf_tags=False,
+            )
+
+
+def _inputs(bill_file: BillFile, kind: Kind) -> dict[str, str]:
+    try:
+        face = face_of(bill_file, kind)
+        drawing = draw_qr(bill_file.verify_url)
+    except (KeyError, ValueError, TypeError, AttributeError) as e:
+        raise MalformedInput(f"its content is not that of a bill: {e}") from e
+    face["qr_mm"] = drawing.side_mm
+    return {
+        "face": orjson.dumps(face).decode(),
+        "qr": drawing.svg,
+        "attachment_name": ATTACHMENT_NAME,
+        "attachment": bill_file.to_bytes().decode(),
+    }
+
+
+def _layout_id(kind: Kind) -> str:
+    """Version of everything that shapes a page of this kind: other bytes, another name."""
+    digest = hashlib.sha256(f"{fonts_version()} {version('qrcode')}".encode())
+    digest.update(
+        orjson.dumps(
+            [kind.name, kind.title, kind.labels, kind.face, kind.schema],
+            option=orjson.OPT_SORT_KEYS,
+            default=dict,
+        )
+    )
+    shaping = [_HERE / name for name in _SHAPING]
+    for path in [*sorted(_PACKAGES.rglob("*.typ")), *shaping, kind.folder / "layout.typ"]:
+        digest.update(path.read_bytes())
+    return f"{LAYOUT_VERSION}/{digest.hexdigest()[:12]}"

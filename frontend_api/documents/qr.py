@@ -1,0 +1,55 @@
+"""The QR code as a vector drawing: one path of whole rows of dark modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+
+# Trying all eight masks takes most of the time and gains little on text that looks random.
+_MASK = 3
+_QUIET = 4  # modules of white around the code, as ISO/IEC 18004 asks
+_LONG = 160  # characters; longer text gives up error correction for larger modules
+_MODULE_MM = 0.5
+_SMALLEST_MM, _LARGEST_MM = 26.0, 36.0
+
+
+@dataclass(frozen=True, slots=True)
+class QrDrawing:
+    """An SVG (quiet zone included) and the side in millimetres at which it can be scanned."""
+
+    svg: str
+    side_mm: float
+
+
+def draw_qr(text: str) -> QrDrawing:
+    """The QR code of ``text``. Raises ValueError when it is too long for one."""
+    level = ERROR_CORRECT_L if len(text) > _LONG else ERROR_CORRECT_M
+    code = qrcode.QRCode(error_correction=level, mask_pattern=_MASK, border=0)
+    code.add_data(text, optimize=0)
+    try:
+        code.make()
+    except DataOverflowError as e:
+        raise ValueError("the verify URL is too long for a QR code") from e
+    matrix = code.get_matrix()
+    side = len(matrix) + 2 * _QUIET
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path d="{"".join(_runs(matrix))}"/></svg>'
+    )
+    return QrDrawing(svg, min(_LARGEST_MM, max(_SMALLEST_MM, side * _MODULE_MM)))
+
+
+def _runs(matrix: Sequence[Sequence[bool | None]]) -> Iterator[str]:
+    for y, row in enumerate(matrix, _QUIET):
+        x = _QUIET
+        for dark, modules in groupby(row, key=bool):
+            width = len(list(modules))
+            if dark:
+                yield f"M{x} {y}h{width}v1h-{width}z"
+            x += width
