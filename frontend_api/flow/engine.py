@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -123,7 +124,8 @@ class Engine:
             try:
                 busy = self.turn()
             except Exception:  # a bug must not end the thread that anchors bills
-                _log.exception("engine_step_failed")
+                # A rendered exception may show local variables, and keys among them.
+                _log.error("engine_step_failed", traceback=traceback.format_exc())  # noqa: TRY400
                 self._prepared = False
                 self._stop.wait(_DOWN_SECONDS)
                 continue

@@ -11,7 +11,7 @@ from frontend_api.verify.report import Finding, Verdict
 
 
 def paper_of(file: BillFile, integrity: Finding) -> dict[str, Any]:
-    """Code, number and amounts; date, issuer and holder only out of intact content."""
+    """Code, number and amounts; what the content says only if it is intact."""
     header = file.header
     shown: dict[str, Any] = {
         "bill_code": header.number.code,
@@ -23,6 +23,9 @@ def paper_of(file: BillFile, integrity: Finding) -> dict[str, Any]:
     }
     if integrity.verdict is Verdict.VALID:
         content = file.content()
+        shown["kind"] = _text(content, "kind")
+        shown["sample"] = content.get("sample") is True
+        shown["lines"] = len(content["lines"]) if isinstance(content.get("lines"), list) else 0
         shown["issued_at"] = content["issued_at"]
         shown["issuer"] = _text(content, "issuer", "name")
         shown["holder"] = masked(_text(content, "holder", "name"))

@@ -220,7 +220,7 @@ def _shortfalls(counts: story.Counts) -> list[str]:
 def _tell(services: Services, chain: AnvilChain, base_url: str, sign_ins: SignIns) -> None:
     _say("")
     _say(f"Pages      {base_url}/")
-    _say(f"API        {base_url}/api/v1  (documentation: {base_url}/docs)")
+    _say(f"API        {base_url}/api/v1  (described in {base_url}/api/v1/openapi.json)")
     _say(f"Chain RPC  {chain.url}  (chain id {chain.chain_id})")
     _say(f"Home       {services.settings.home}")
     _say("API keys (Authorization: Bearer …):")
