@@ -11,7 +11,7 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.commitment.fields import fields_of
 from frontend_api.commitment.secrets import content_key, token
 from frontend_api.domain.anchor import Inclusion
-from frontend_api.domain.errors import NotAnchoredYet, NotFound
+from frontend_api.domain.errors import NotAnchoredYet, NotFound, Unavailable
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
 from frontend_api.flow.desk import Desk
@@ -82,9 +82,14 @@ def require_anchored(stored: StoredBill) -> Anchored:
 
 
 def inclusion_of(desk: Desk, stored: StoredBill) -> Inclusion:
-    """The bill's audit path. Raises NotAnchoredYet."""
+    """The bill's audit path. Raises NotAnchoredYet, Unavailable (leaves lost or altered here)."""
     anchored = require_anchored(stored)
     tree = desk.tree_of(anchored.batch_id, anchored.count)
+    if tree.root != anchored.root:  # a proof that leads elsewhere must not leave the house
+        raise Unavailable(
+            f"the bills of batch {anchored.batch_id} are not those that the chain has: "
+            "the database was altered, or restored from before"
+        )
     index = stored.bill.number.key - anchored.batch_id
     return Inclusion(anchored.batch_id, index, tree.size, tree.path(index))
 

@@ -31,6 +31,7 @@ from frontend_api.domain.errors import (
     NotAllowed,
     NotAnchoredYet,
     NotFound,
+    Unavailable,
     WrongChain,
 )
 from frontend_api.domain.numbers import BillNumber
@@ -260,6 +261,24 @@ def test_bill_file__anchored__leads_to_the_chains_root(home: MemoryPlatform) -> 
     assert file.layout == "plain/1"
     secret = token(b"\1" * 32)
     assert file.verify_url == f"https://piaolian.example/b/{number.key}/{secret}"
+
+
+def test_bill_file__a_leaf_of_the_batch_altered_or_lost__no_wrong_proof_leaves_the_house(
+    home: MemoryPlatform,
+) -> None:
+    home.chain.instant = False
+    home.issue("a", "B-a")
+    home.run(1)
+    numbers = [home.issue(str(i), f"B-{i}") for i in range(3)]
+    home.chain.instant = True
+    home.run()
+    stored = stored_of(home, numbers[0])
+    assert inclusion_of(home.desk, stored).size == 3
+    for change in ("UPDATE bills SET leaf = zeroblob(32)", "DELETE FROM bills"):
+        with home.database.write() as c:
+            c.exec_driver_sql(f"{change} WHERE bill_key = {numbers[2].key}")
+        with pytest.raises(Unavailable, match="are not those that the chain has"):
+            bill_file_of(home.desk, stored)
 
 
 def test_visible_bill__whoever_may_not_see_it__answered_as_if_it_were_not(
