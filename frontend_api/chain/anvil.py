@@ -17,9 +17,8 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-import orjson
-
 from frontend_api.chain.anvil_process import (
+    Run,
     arguments,
     end,
     find_anvil,
@@ -28,15 +27,22 @@ from frontend_api.chain.anvil_process import (
     kill_and_wait,
     spawn,
 )
-from frontend_api.chain.anvil_state import StateKeeper, height_of, take_state, write_atomically
+from frontend_api.chain.anvil_state import (
+    StateKeeper,
+    height_of,
+    set_clock,
+    take_state,
+    write_atomically,
+)
 from frontend_api.chain.rpc import JsonRpc
 from frontend_api.domain.errors import ChainUnreachable, PiaolianError, Unavailable
 
 DEVELOPMENT_CHAIN_ID = 46600
 _POLL_SECONDS = 0.2  # how often the height is looked at
 _START_SECONDS = 60.0  # a saved state of 100,000 blocks loads in some ten seconds
-_RPC_SECONDS = 60.0
+_RPC_SECONDS = 60.0  # for a dump; 20,000 transactions take half a second
 _MAX_STATE_BYTES = 2**31
+_LOCK_SECONDS = 0.2  # somebody may just be asking whether the chain runs (url_of_running)
 _AFTER_FAILURE_SECONDS = 1.0  # so that a chain that cannot be started does not burn the processor
 
 
@@ -60,7 +66,7 @@ class AnvilChain:
         self.chain_id = chain_id
         self.restarts = 0  # how often Anvil ended unasked and was started again
         self.last_error: str | None = None  # why the last save or restart failed, for a health page
-        self._wanted_port, self._port, self._binary = port, 0, binary
+        self._wanted_port, self._port, self._binary, self._born = port, 0, binary, 0
         self._state = self.home / "state.json.gz"
         self._process: subprocess.Popen[bytes] | None = None
         self._rpc: JsonRpc | None = None
@@ -70,8 +76,6 @@ class AnvilChain:
         self._changed = threading.Condition()
         self._ready = self._stopping = self._save_now = False
         self._failure: Exception | None = None
-
-    # --- for the owner ---------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
@@ -147,8 +151,6 @@ class AnvilChain:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    # --- the supervisor's thread -----------------------------------------------------------------
-
     def _supervise(self) -> None:
         try:
             self._begin()
@@ -189,28 +191,31 @@ class AnvilChain:
     def _begin(self) -> None:
         binary = self._binary or find_anvil()
         self._binary = binary
-        past = self._read_run()
-        if past and past["chain_id"] != self.chain_id:
+        past = Run.read(self.home)
+        if past and past.chain_id != self.chain_id:
             raise Unavailable(
-                f"{self.home} holds the chain {past['chain_id']}, not {self.chain_id}: "
+                f"{self.home} holds the chain {past.chain_id}, not {self.chain_id}: "
                 "choose another folder or the other chain id"
             )
-        if past and is_our_anvil(past["pid"], self.home, past["port"]):
-            self._rescue(past["pid"], past["port"])
-        self._port = free_port(self._wanted_port or (past["port"] if past else None))
+        orphan = past is not None and is_our_anvil(past.pid, self.home, past.port)
+        if past and orphan:
+            self._rescue(past.pid, past.port)
+        wanted = self._wanted_port or (past.port if past else None)
+        self._port = free_port(wanted, patience=2.0 if orphan else 0.0)
+        self._born = past.born if past else int(time.time())
         self._spawn()
 
     def _spawn(self) -> None:
         assert self._binary
         unpacked = self._unpack()
-        args = arguments(self.chain_id, self._port, self.home, unpacked)
+        args = arguments(self.chain_id, self._port, self.home, self._born, unpacked)
         self._process = spawn(self._binary, args, self.home)
-        run = {"pid": self._process.pid, "port": self._port, "chain_id": self.chain_id}
-        write_atomically(self.home / "anvil.json", orjson.dumps(run))
+        Run(self._process.pid, self._port, self.chain_id, self._born).write(self.home)
         if self._rpc is None or self._keeper is None:
             self._rpc = JsonRpc(self.url, _RPC_SECONDS, max_reply_bytes=_MAX_STATE_BYTES)
             self._keeper = StateKeeper(self._state, self._rpc)
         height = self._wait_ready(self._rpc)
+        set_clock(self._rpc)
         self._keeper.saved_height = height if unpacked else -1
         if unpacked:
             unpacked.unlink(missing_ok=True)
@@ -265,36 +270,31 @@ class AnvilChain:
 
     def _take_lock(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.home / "lock").open("wb")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
-            self._lock.close()
-            self._lock = None
-            raise Unavailable(
-                f"the development chain in {self.home} is run by another process: stop it first"
-            ) from e
-
-    def _read_run(self) -> dict[str, int] | None:
-        return _read_run(self.home)
-
-
-def _read_run(home: Path) -> dict[str, int] | None:
-    try:
-        run = orjson.loads((home / "anvil.json").read_bytes())
-        return {name: int(run[name]) for name in ("pid", "port", "chain_id")}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # a first run, or a file that tells nothing: the state stands on its own
+        lock = (self.home / "lock").open("ab")
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as e:
+                if time.monotonic() < deadline:
+                    time.sleep(0.02)
+                    continue
+                lock.close()
+                raise Unavailable(
+                    f"the development chain in {self.home} is run by another process: stop it first"
+                ) from e
+            self._lock = lock
+            return
 
 
 def url_of_running(home: Path) -> str | None:
     """Where the chain in ``home`` answers while another process supervises it; None otherwise."""
-    run = _read_run(home)
+    run = Run.read(home)
     if run is None:
         return None
     with (home / "lock").open("ab") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
-            return f"http://127.0.0.1:{run['port']}"
+            return f"http://127.0.0.1:{run.port}"
     return None

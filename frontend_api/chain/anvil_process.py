@@ -9,8 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import orjson
+
+from frontend_api.chain.anvil_state import write_atomically
 from frontend_api.domain.errors import Unavailable
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -26,6 +30,29 @@ ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
 if os.getppid() == parent:
     os.execv(sys.argv[2], sys.argv[2:])
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the next run must know of this one; ``born`` is the first block's time in seconds."""
+
+    pid: int
+    port: int
+    chain_id: int
+    born: int
+
+    @classmethod
+    def read(cls, home: Path) -> Run | None:
+        """The last run in ``home``; None for a first run, or a file that tells nothing."""
+        try:
+            run = orjson.loads((home / "anvil.json").read_bytes())
+            return cls(*(int(run[name]) for name in ("pid", "port", "chain_id", "born")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, home: Path) -> None:
+        """Remember this run in ``home``."""
+        write_atomically(home / "anvil.json", orjson.dumps(asdict(self)))
 
 
 def find_anvil(environ: Mapping[str, str] | None = None) -> Path:
@@ -59,17 +86,20 @@ def _is_script(path: Path) -> bool:
         return file.read(2) == b"#!"
 
 
-def arguments(chain_id: int, port: int, home: Path, state: Path | None) -> list[str]:
+def arguments(chain_id: int, port: int, home: Path, born: int, state: Path | None) -> list[str]:
     """Anvil's arguments: a free-gas Cancun chain that keeps nothing outside ``home``.
 
     ``--gas-price 0`` would only say the base fee again; without ``--disable-min-priority-fee`` the
     gas price is one gwei. A tip of one gwei is suggested whatever the flags: senders name both fees
     themselves. ``--prune-history`` keeps old states out of memory and off the disk (otherwise
     1.3 GB for 4,000 blocks); blocks, receipts and logs stay. No funded accounts: gas is free.
+    The first block bears the time ``born`` (seconds) in every run: else each start would make
+    another first block, and whoever asks for block 0 would get now one and now the other. Anvil's
+    clock begins there too; ``anvil_state.set_clock`` puts it right.
     """
     args = [
         "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id),
-        "--hardfork", "cancun", "--accounts", "0", "--order", "fifo",
+        "--timestamp", str(born), "--hardfork", "cancun", "--accounts", "0", "--order", "fifo",
         "--block-base-fee-per-gas", "0", "--disable-min-priority-fee",
         "--prune-history", "--cache-path", str(home / "cache"), "--no-cors", "--quiet",
     ]  # fmt: skip
@@ -151,16 +181,30 @@ def kill_and_wait(pid: int, patience: float = 5.0) -> None:
     raise Unavailable(f"the earlier development chain (process {pid}) does not end")
 
 
-def free_port(wanted: int | None = None) -> int:
-    """``wanted`` if nothing listens there, else any free port of the loopback interface."""
-    for port in (wanted, 0):
-        if port is None:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise Unavailable("no free port on 127.0.0.1 for the development chain")
+def free_port(wanted: int | None = None, patience: float = 0.0) -> int:
+    """``wanted`` if nothing listens there, else any free port of the loopback interface.
+
+    A process that was just killed may hold its port a moment longer: ``patience`` in seconds.
+    """
+    deadline = time.monotonic() + patience
+    while wanted is not None:
+        port = _bindable(wanted)
+        if port:
+            return port
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(0.02)
+    port = _bindable(0)
+    if port is None:
+        raise Unavailable("no free port on 127.0.0.1 for the development chain")
+    return port
+
+
+def _bindable(port: int) -> int | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])

@@ -71,6 +71,12 @@ def height_of(rpc: JsonRpc) -> int:
     return int(rpc.call("eth_blockNumber"), 16)
 
 
+def set_clock(rpc: JsonRpc) -> None:
+    """Set the node's clock to ours, but never before its newest block."""
+    newest = int(rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+    rpc.call("evm_setTime", max(int(time.time()), newest))
+
+
 def consistent_height(raw: bytes) -> int | None:
     """The height of the state in ``raw`` (Anvil's JSON); None if its parts are of two moments.
 
@@ -89,7 +95,7 @@ def consistent_height(raw: bytes) -> int | None:
     sent = sum(a["nonce"] for a in accounts.values() if a["code"] == "0x")
     in_blocks = raw.count(b'"impersonated_sender":')
     receipts = raw.count(b'"transaction_hash":')
-    # Each start adds a first block of its own beside the loaded ones: first blocks do not count.
+    # A start with another ``born`` adds a first block of its own: first blocks do not count.
     later = raw.count(b'"parentHash":') - raw.count(b'"parentHash":"' + _NO_PARENT)
     return best if sent == in_blocks == receipts and later == best else None
 

@@ -70,12 +70,12 @@ class EthReader:
 
     def code_hash(self, address: str) -> bytes | None:
         """Keccak-256 of the code at an address; None if there is no code."""
-        code = self._made(_bytes, self.rpc.call("eth_getCode", address, "latest"))
+        code = self._made(_bytes, self._at("latest", "eth_getCode", address))
         return bytes(keccak(code)) if code else None
 
     def transaction_count(self, address: str, block: str = "latest") -> int:
         """How many transactions the address has in blocks (``pending``: and in the pool)."""
-        return self._made(int, self.rpc.call("eth_getTransactionCount", address, block), 16)
+        return self._made(int, self._at(block, "eth_getTransactionCount", address), 16)
 
     def client_version(self) -> str:
         """What the node calls itself, such as ``anvil/v1.7.1``."""
@@ -221,17 +221,23 @@ class EthReader:
             raise WrongChain(f"there is no {contract} at {address} on the chain that answers")
         return known.decode_output(function, data)
 
-    def _eth_call(self, question: dict[str, str], attempts: int = 5) -> bytes:
+    def _eth_call(self, question: dict[str, str]) -> bytes:
         try:
-            return self._made(_bytes, self.rpc.call("eth_call", question, "latest"))
+            return self._made(_bytes, self._at("latest", "eth_call", question))
         except RpcError as e:
-            refusal = refusal_of(e)
-            if refusal:
+            if refusal := refusal_of(e):
                 raise refusal from e
-            # Anvil answers so when a block is mined between its two looks at "latest".
-            if "BlockOutOfRange" in e.message and attempts > 1:
-                return self._eth_call(question, attempts - 1)
             raise
+
+    def _at(self, block: str, method: str, *params: Any, attempts: int = 5) -> Any:
+        """A call whose last parameter is ``block``."""
+        try:
+            return self.rpc.call(method, *params, block)
+        except RpcError as e:
+            # Anvil answers so when a block is mined between its two looks at "latest".
+            if "BlockOutOfRange" not in e.message or attempts == 1:
+                raise
+        return self._at(block, method, *params, attempts=attempts - 1)
 
     def _block(self, which: str) -> ChainBlock | None:
         raw = self.rpc.call("eth_getBlockByNumber", which, False)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend_api.chain.anvil import AnvilChain
+from frontend_api.chain.anvil import AnvilChain, url_of_running
 from frontend_api.chain.anvil_process import arguments, find_anvil, free_port
 from frontend_api.chain.anvil_state import consistent_height
 from frontend_api.chain.reader import EthReader
@@ -104,6 +104,33 @@ def test_a_chain_is_saved_in_every_run_and_keeps_its_first_block(tmp_path):
     assert len(firsts) == 1
 
 
+def test_the_chains_clock_is_ours_in_every_run(tmp_path):
+    times = []
+    for run in range(2):
+        with AnvilChain(tmp_path) as chain:
+            send(chain.url, run)
+            eventually(lambda n=run, url=chain.url: count(url) == n + 1)
+            with JsonRpc(chain.url) as rpc:
+                times.append(EthReader(rpc).head().time)
+            assert abs(times[-1] - time.time()) <= 2
+        time.sleep(2.5)
+    assert times[1] >= times[0] + 2
+
+
+def test_a_clock_that_was_set_back_does_not_take_the_chain_back(tmp_path, monkeypatch):
+    with AnvilChain(tmp_path) as chain:
+        send(chain.url, 0)
+        eventually(lambda: count(chain.url) == 1)
+        with JsonRpc(chain.url) as rpc:
+            before = EthReader(rpc).head().time
+    monkeypatch.setattr("frontend_api.chain.anvil_state.time.time", lambda: before - 3600)
+    with AnvilChain(tmp_path) as chain:
+        send(chain.url, 1)
+        eventually(lambda: count(chain.url) == 2)
+        with JsonRpc(chain.url) as rpc:
+            assert EthReader(rpc).head().time >= before
+
+
 def test_a_remembered_port_that_is_taken_is_passed_over(tmp_path):
     import socket
 
@@ -134,6 +161,13 @@ def test_a_second_supervisor_of_the_same_folder_is_held_off(tmp_path):
         with pytest.raises(Unavailable, match="another process"):
             AnvilChain(tmp_path).start()
         assert count(chain.url) == 0
+
+
+def test_a_running_chain_is_found_by_its_folder_and_a_stopped_one_is_not(tmp_path):
+    assert url_of_running(tmp_path) is None
+    with AnvilChain(tmp_path) as chain:
+        assert url_of_running(tmp_path) == chain.url
+    assert url_of_running(tmp_path) is None
 
 
 def test_a_folder_of_another_chain_is_refused(tmp_path):
@@ -270,7 +304,7 @@ def test_a_save_under_load_is_of_one_moment(tmp_path):
 SUPERVISOR = """
     import sys, time
     from pathlib import Path
-    from frontend_api.chain.anvil import AnvilChain
+    from frontend_api.chain.anvil import AnvilChain, url_of_running
 
     chain = AnvilChain(Path(sys.argv[1]))
     chain.start()
@@ -325,11 +359,11 @@ def test_an_orphan_is_saved_and_replaced_and_nothing_it_mined_is_lost(tmp_path):
         eventually(lambda: count(chain.url) == 1)
     state = tmp_path / "loading.json"
     state.write_bytes(gzip.decompress((tmp_path / "state.json.gz").read_bytes()))
-    port = free_port()
+    port, born = free_port(), json.loads((tmp_path / "anvil.json").read_text())["born"]
     orphan = subprocess.Popen(
-        [str(find_anvil()), *arguments(46600, port, tmp_path.resolve(), state)]
+        [str(find_anvil()), *arguments(46600, port, tmp_path.resolve(), born, state)]
     )
-    run = {"pid": orphan.pid, "port": port, "chain_id": 46600}
+    run = {"pid": orphan.pid, "port": port, "chain_id": 46600, "born": born}
     (tmp_path / "anvil.json").write_text(json.dumps(run))
     url = f"http://127.0.0.1:{port}"
     eventually(lambda: count(url) == 1)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import JsonRpc, MalformedReply, RpcError, public_url
 from frontend_api.domain.errors import ChainUnreachable
 
@@ -293,3 +294,26 @@ def test_many_threads_share_one_client():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+# --- the reader's patience with Anvil ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("faults", "answered"), [(0, True), (4, True), (5, False)])
+def test_a_block_mined_between_two_looks_at_the_newest_is_asked_again(faults, answered):
+    left = [faults]
+
+    def node(request: dict) -> dict:
+        if left[0]:
+            left[0] -= 1
+            return error(-32602, "BlockOutOfRangeError: block height is 1 but requested was 0")(
+                request
+            )
+        return result("0x7")(request)
+
+    reader = EthReader(replying(node))
+    if answered:
+        assert reader.transaction_count("0x" + "11" * 20) == 7
+    else:
+        with pytest.raises(RpcError):
+            reader.transaction_count("0x" + "11" * 20)
