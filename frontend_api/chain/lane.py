@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import structlog
 
+from frontend_api.chain.rpc import RpcError
 from frontend_api.chain.signing import sign_transaction
 from frontend_api.domain.errors import RefusedByContract, SignerUnavailable
 from frontend_api.ports import ChainSender, Clock, Keys, Outbox, Transaction, TxState
 
 REBROADCAST_SECONDS = 3  # a pool may have been wiped: the same bytes are sent again
+NODE_REFUSALS = 20  # simulations that end in a node's own error before a call is given up
 RIVAL_SECONDS = 10  # a node may know a count before the receipt: wait before calling it a rival
 
 _log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ class Lanes:
         self._outbox = outbox
         self._keys = keys
         self._clock = clock
+        self._faults: dict[int, int] = {}  # tx_id → how often the node would not simulate it
         self._sent: dict[int, int] = {}  # tx_id → when last sent by this process
 
     def in_flight(self) -> bool:
@@ -72,6 +75,9 @@ class Lanes:
         except RefusedByContract as e:
             self._outbox.finished(transaction.tx_id, TxState.REFUSED, e.reason, None)
             return True
+        except RpcError as e:  # the node itself will not run it (out of gas, not admitted)
+            return self._refused_by_node(transaction, e)
+        self._faults.pop(transaction.tx_id, None)
         nonce = self._chain.transaction_count(transaction.sender)
         signed = sign_transaction(
             self._keys.private_key(transaction.sender),
@@ -84,6 +90,14 @@ class Lanes:
         self._outbox.signed(transaction.tx_id, nonce, signed.raw, signed.hash)
         self._send(transaction.tx_id, signed.raw)
         return self._follow(self._outbox.get(transaction.tx_id))
+
+    def _refused_by_node(self, transaction: Transaction, error: RpcError) -> bool:
+        faults = self._faults[transaction.tx_id] = self._faults.get(transaction.tx_id, 0) + 1
+        if faults < NODE_REFUSALS:
+            return False
+        del self._faults[transaction.tx_id]
+        self._outbox.finished(transaction.tx_id, TxState.REFUSED, error.message, None)
+        return True
 
     def _follow(self, transaction: Transaction) -> bool:
         assert transaction.hash is not None

@@ -65,7 +65,7 @@ def issue(
             else "accepted; the chain does not have it yet"
         )
         typer.echo(f"{number} {state}")
-        typer.echo(verify_url(services.desk, open_bill(services.desk, stored)))
+        typer.echo(verify_url(open_bill(services.desk, stored)))
 
 
 def import_file(

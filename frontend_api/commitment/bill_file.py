@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from frontend_api.commitment.canonical import canonical_json, has_fraction, read_json
+from frontend_api.commitment.canonical import MAX_DEPTH, canonical_json, has_fraction, read_json
 from frontend_api.commitment.fields import Field, nest
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
-from frontend_api.domain.errors import FieldProblem, InvalidFields
+from frontend_api.domain.errors import FieldProblem, InvalidFields, TooLarge
 from frontend_api.domain.field_errors import pointer
 from frontend_api.domain.numbers import BillNumber
 
@@ -86,7 +86,9 @@ class BillFile:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> BillFile:
-        """Read a bill file. Raises MalformedInput or InvalidFields, naming what is wrong."""
+        """Read a bill file. Raises MalformedInput, TooLarge or InvalidFields, naming the fault."""
+        if len(data) > MAX_BYTES:
+            raise TooLarge(f"a bill file has at most {MAX_BYTES} bytes")
         root = _Reader("", read_json(data))
         root.only("format", "header", "fields", "proof", "anchor", "chain", "face")
         if root.get("format", str) != FORMAT:
@@ -192,6 +194,7 @@ def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
             and isinstance(item[0], str)
             and isinstance(item[1], str)
             and item[1].startswith("/")
+            and item[1].count("/") <= MAX_DEPTH
         ):
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]

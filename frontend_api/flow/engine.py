@@ -125,7 +125,7 @@ class Engine:
                 busy = self.turn()
             except Exception:  # a bug must not end the thread that anchors bills
                 # A rendered exception may show local variables, and keys among them.
-                _log.error("engine_step_failed", traceback=traceback.format_exc())  # noqa: TRY400
+                _log.error("engine_step_failed", traceback=traceback.format_exc())
                 self._prepared = False
                 self._stop.wait(_DOWN_SECONDS)
                 continue

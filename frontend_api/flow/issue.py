@@ -16,7 +16,7 @@ from frontend_api.commitment.secrets import (
     holder_of,
 )
 from frontend_api.domain.bill import BillHeader, IssueRequest
-from frontend_api.domain.errors import MissingIdempotencyKey, NotAllowed
+from frontend_api.domain.errors import MalformedInput, MissingIdempotencyKey, NotAllowed
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.desk import Desk
 from frontend_api.ports import Acceptance, ChainIssuer, NewBill
@@ -31,20 +31,32 @@ def issue_bill(desk: Desk, issuer: str, idempotency_key: str | None, body: objec
     NumbersExhausted, IdempotencyKeyReused, StateConflict.
     """
     key = require_idempotency_key(idempotency_key)
+    digest = _digest(body)
+    known = desk.bills.known(issuer, key, digest) if digest else None
+    if known:  # whatever has changed since: a date that is too old now, a suspension
+        return Acceptance(known, replayed=True)
     desk.require_writable()
     now = desk.clock()
     request = desk.rules.check(body, now)
     standing = _require_active(desk, issuer)
+    assert digest, "what passed the rules has a canonical form"
     acceptance = desk.bills.accept(
         issuer,
         key,
-        hashlib.sha256(canonical_json(body)).digest(),
+        digest,
         request,
         now,
         lambda number: _commit(desk, standing, request, number),
     )
     desk.poke()
     return acceptance
+
+
+def _digest(body: object) -> bytes | None:
+    try:
+        return hashlib.sha256(canonical_json(body)).digest()
+    except MalformedInput:  # the rules will name the field
+        return None
 
 
 def require_idempotency_key(key: str | None) -> str:
@@ -100,5 +112,6 @@ def _content(
         "check_code": check_code(seed),
         "issuer": {"uscc": issuer.uscc, "name": issuer.name, "outlet": request.outlet},
         "supervisor": {"name": desk.platform.supervisor_name},
+        "verify_at": desk.platform.public_url,
         **({"sample": True} if desk.platform.sample else {}),
     }

@@ -65,10 +65,10 @@ def _seed(desk: Desk, stored: StoredBill) -> bytes:
     return desk.vault.open(stored.bill.sealed_seed, f"bill-seed/{stored.bill.number.key}")
 
 
-def verify_url(desk: Desk, opened: OpenedBill) -> str:
-    """What the QR says."""
+def verify_url(opened: OpenedBill) -> str:
+    """What the QR says; the address is the one committed to when the bill was issued."""
     key = opened.stored.bill.number.key
-    return f"{desk.platform.public_url}/b/{key}/{token(opened.seed)}"
+    return f"{opened.content['verify_at']}/b/{key}/{token(opened.seed)}"
 
 
 def require_anchored(stored: StoredBill) -> Anchored:
@@ -105,5 +105,5 @@ def bill_file_of(desk: Desk, stored: StoredBill) -> BillFile:
         anchor=anchored.anchor,
         deployment=desk.platform.deployment,
         layout=desk.layout_of(stored.kind),
-        verify_url=verify_url(desk, opened),
+        verify_url=verify_url(opened),
     )

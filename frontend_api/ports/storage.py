@@ -62,7 +62,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class BillQuery:
-    """A page of an issuer's bills, newest first; ``before`` is the key of the last one seen."""
+    """A page of an issuer's bills, highest number first; ``before``: key of the last one seen."""
 
     issuer: str
     limit: int
@@ -73,6 +73,10 @@ class BillQuery:
 
 class BillStore(Protocol):
     """Accepted bills (store/bills.py)."""
+
+    def known(self, issuer: str, idempotency_key: str, body_hash: bytes) -> BillNumber | None:
+        """The bill that a repeated request already made. Raises IdempotencyKeyReused."""
+        ...
 
     def accept(
         self,

@@ -56,7 +56,7 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
         issuer=stored.issuer,
         anchor=anchor_view(stored.anchored),
         content=content,
-        verify_url=None if payer else verify_url(hub.desk, opened),
+        verify_url=None if payer else verify_url(opened),
     )
     return answer(view)
 

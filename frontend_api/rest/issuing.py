@@ -89,7 +89,7 @@ def _accepted(hub: Services, stored: StoredBill) -> AcceptedBill:
         bill_no=number.number,
         state=anchoring_of(stored),
         check_code=opened.content["check_code"],
-        verify_url=verify_url(hub.desk, opened),
+        verify_url=verify_url(opened),
         anchor=anchor_view(stored.anchored),
         links=links_of(number),
     )
@@ -98,7 +98,7 @@ def _accepted(hub: Services, stored: StoredBill) -> AcceptedBill:
 @router.get(
     "/bills",
     operation_id="listBills",
-    summary="The issuer's bills, newest first",
+    summary="The issuer's bills by number, highest first",
     response_model=BillPage,
     responses=problems(401, 403, 422),
 )

@@ -66,7 +66,7 @@ class BillSummary(Shape):
 
 
 class BillPage(Shape):
-    """A page of bills, newest first."""
+    """A page of bills by number, highest first."""
 
     items: list[BillSummary]
     next_cursor: str | None = Field(description="Give it as `cursor` for the next page")

@@ -42,6 +42,11 @@ class SqlBills:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def known(self, issuer: str, idempotency_key: str, body_hash: bytes) -> BillNumber | None:
+        """See ``ports.BillStore.known``."""
+        with self._db.read() as c:
+            return _known(c, issuer, idempotency_key, body_hash)
+
     def accept(
         self,
         issuer: str,
@@ -78,7 +83,7 @@ class SqlBills:
         return _stored(row) if row else None
 
     def page(self, query: BillQuery) -> list[StoredBill]:
-        """Newest first."""
+        """By number, the highest first."""
         chosen = _select_bills().where(bills.c.issuer == query.issuer)
         if query.before is not None:
             chosen = chosen.where(bills.c.bill_key < query.before)

@@ -10,7 +10,6 @@ from typing import Any
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.canonical import MAX_DEPTH
 from frontend_api.commitment.fields import content_root, paths_and_values
-from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import MalformedInput
 from frontend_api.verify.report import Finding, invalid, valid
 
@@ -36,14 +35,15 @@ def check_integrity(file: BillFile) -> Finding:
     if rebuilt != paths:
         # A value that is an object would show fields that were not committed to one by one.
         return invalid("content-malformed", detail="a field holds other fields")
-    return _agreement(content, file.header)
+    return _agreement(content, file)
 
 
 def _why(error: Exception) -> str:
     return str(error) if type(error) is ValueError else "its fields do not fit together"
 
 
-def _agreement(content: Mapping[str, Any], header: BillHeader) -> Finding:
+def _agreement(content: Mapping[str, Any], file: BillFile) -> Finding:
+    header = file.header
     stated: Mapping[str, object] = {
         "bill_code": header.number.code,
         "bill_no": header.number.number,
@@ -57,6 +57,9 @@ def _agreement(content: Mapping[str, Any], header: BillHeader) -> Finding:
             return invalid("content-disagrees", field=name)
     if _seconds(content.get("issued_at")) != header.issued_at:
         return invalid("content-disagrees", field="issued_at")
+    # The QR code leads where the issuer's platform said, or a re-rendered page could lead away.
+    if not file.verify_url.startswith(f"{content.get('verify_at')}/b/{header.number.key}/"):
+        return invalid("content-disagrees", field="verify_at")
     if _sum(content.get("lines")) != header.amount_fen:
         return invalid("lines-do-not-sum")
     return valid("intact")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from frontend_api.commitment.bill_file import MAX_BYTES, BillFile
-from frontend_api.domain.errors import TooLarge
+from frontend_api.commitment.bill_file import BillFile
 from frontend_api.ports import FaceComparer, TrustedDeployments
 from frontend_api.verify.amount import check_amount
 from frontend_api.verify.anchored import check_anchored, gate
@@ -73,6 +72,4 @@ def verify(
 def _read(bill_file: BillFile | bytes) -> BillFile:
     if isinstance(bill_file, BillFile):
         return bill_file
-    if len(bill_file) > MAX_BYTES:
-        raise TooLarge(f"a bill file has at most {MAX_BYTES} bytes")
     return BillFile.from_bytes(bill_file)

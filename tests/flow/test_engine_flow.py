@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import pytest
 
 from frontend_api.domain.errors import (
     IdempotencyKeyReused,
+    InvalidFields,
     MissingIdempotencyKey,
     NotAllowed,
     StateConflict,
@@ -98,3 +100,24 @@ def test_samples__same_seed__same_requests(platform):
     now = datetime(2026, 11, 20, tzinfo=UTC)
     kinds = platform.services.kinds
     assert list(generate(kinds, 3, 20, now)) == list(generate(kinds, 3, 20, now))
+
+
+def test_repeated_request__after_the_date_grew_too_old__still_the_same_bill(platform):
+    request = platform.sample("parking")
+    who, desk = owner(platform, "parking"), platform.services.desk
+    first = issue_bill(desk, who, "old-1", request)
+    later = dataclasses.replace(desk, clock=lambda: desk.clock() + 60 * 86400)
+    assert issue_bill(later, who, "old-1", request).number == first.number
+    with pytest.raises(InvalidFields):
+        issue_bill(later, who, "old-2", platform.sample("parking"))
+
+
+def test_document_whose_qr_leads_elsewhere__is_found_though_the_page_fits_it(platform):
+    stored = anchored(platform, issue(platform, platform.sample("donation")))
+    services = platform.services
+    genuine = bill_file_of(services.desk, stored)
+    key = genuine.header.number.key
+    forged = dataclasses.replace(genuine, verify_url=f"https://evil.example/b/{key}/token")
+    report = services.verifier.verify_upload(services.pdf(forged))
+    assert report.verdict("integrity").finding.facts == {"field": "verify_at"}
+    assert report.exit_code() == 1

@@ -54,6 +54,9 @@ def bytecodes() -> dict[str, bytes]:
     }
 
 
+VERIFY_AT = "https://piaolian.example"
+
+
 @dataclass
 class Network:
     """A chain with the contracts on it, and the keys that may use them."""
@@ -95,7 +98,7 @@ class Network:
                 anchor=Anchor(block.number, block.hash, block.time, tx),
                 deployment=self.deployment,
                 layout="1",
-                verify_url="https://piaolian.example/v/token",
+                verify_url=f"{VERIFY_AT}/b/{header.number.key}/token",
             )
             for i, (header, fields) in enumerate(parts)
         ]
@@ -173,6 +176,7 @@ def _bill(number: BillNumber):
         "currency": "CNY",
         "total": 100_000,
         "at_source": 60_000,
+        "verify_at": VERIFY_AT,
         "lines": [{"name": "西药费", "amount": 100_000}],
         "staff": {"handler": "李四"},
     }

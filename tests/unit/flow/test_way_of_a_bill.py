@@ -365,5 +365,5 @@ def test_verify_url__token__not_that_of_another_bill(home: MemoryPlatform) -> No
     opened_bills = [
         open_bill(home.desk, stored_of(home, home.issue(k, f"B-{k}"))) for k in ("a", "b")
     ]
-    urls = [verify_url(home.desk, o) for o in opened_bills]
+    urls = [verify_url(o) for o in opened_bills]
     assert len({u.rsplit("/", 1)[1] for u in urls}) == 2

@@ -44,6 +44,9 @@ PINNED = Deployment(
 )
 
 
+VERIFY_AT = "https://piaolian.example"
+
+
 def content_of(number: str) -> dict[str, Any]:
     """A hospital bill's content."""
     return {
@@ -63,6 +66,7 @@ def content_of(number: str) -> dict[str, Any]:
             {"name": "检查费", "amount": 62_600},
         ],
         "staff": {"handler": "李四"},
+        "verify_at": VERIFY_AT,
         "detail": {"payment": {"fund": 60_000, "cash": 102_600}},
     }
 
@@ -182,7 +186,7 @@ def world() -> World:
             anchor=anchor,
             deployment=PINNED,
             layout="1",
-            verify_url="https://piaolian.example/v/token",
+            verify_url=f"{VERIFY_AT}/b/{header.number.key}/token",
         )
         for i, header in enumerate(headers)
     )
