@@ -58,7 +58,7 @@ def test_list__pages_by_key__shows_each_bill_once(api: Api) -> None:
     cursor, pages = "", 0
     while True:
         page = api.http.get(f"/api/v1/bills?limit=2{cursor}", headers=api.issuer()).json()
-        seen += [b["bill_no"] for b in page["items"]]
+        seen += [b["bill_code"] + b["bill_no"] for b in page["items"]]
         pages += 1
         if page["next_cursor"] is None or pages > 200:
             break
