@@ -53,9 +53,11 @@ sync = index="$$(pip config get global.index-url 2>/dev/null)"; \
 	@$(call sync,requirements-dev.lock)
 	@touch $@ .venv/.runtime
 
+# Not `npm ci`: it wants the other platforms' binaries in the lock too, which not every mirror has.
+# What the lock names is checked against its hashes all the same.
 node_modules/.package-lock.json: package-lock.json
 	@echo "Setting up the chain's binaries"
-	@npm ci --silent
+	@npm install --no-save --silent
 	@touch $@
 
 # --- care ---------------------------------------------------------------------------------------
