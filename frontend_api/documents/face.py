@@ -11,11 +11,15 @@ from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.detail import detail_of
+from frontend_api.documents.fitting import breakable, is_tall
 from frontend_api.documents.fonts import displayable
 from frontend_api.documents.masking import masked
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.money import capitals, figures
+from frontend_api.domain.request_schema import MAX_LINES
 
+_MOST_ROWS = 2000  # about 70 pages; a stranger's bill file must not cost minutes to draw
+_AUX_LEFT_OUT = "附加明细过多，未列于版面，见所附票据文件。Sub-items are in the attached bill file."
 _HEAD = 10  # characters of a hash, 0x included: enough to compare by eye
 _TAIL = 8
 _CURRENCY_ZH = {"USD": "美元", "EUR": "欧元", "HKD": "港元", "MOP": "澳门元", "SGD": "新加坡元"}
@@ -24,6 +28,7 @@ _CURRENCY_ZH = {"USD": "美元", "EUR": "欧元", "HKD": "港元", "MOP": "澳�
 def face_of(bill_file: BillFile, kind: Kind) -> dict[str, Any]:
     """Every text of the page. Raises KeyError or ValueError for content that is not a bill's."""
     content, header = bill_file.content(), bill_file.header
+    with_aux = _aux_fits(content["lines"])
     issuer = content["issuer"]
     face = {
         "title": dict(kind.title),
@@ -36,25 +41,36 @@ def face_of(bill_file: BillFile, kind: Kind) -> dict[str, Any]:
         "holder": _holder(content["holder"]),
         "issuer": {key: issuer.get(key, "") for key in ("name", "uscc", "outlet")},
         "supervisor": content["supervisor"]["name"],
-        "lines": list(_lines(content["lines"])),
+        "lines": list(_lines(content["lines"], with_aux=with_aux)),
         "total": _total(header.amount_fen, header.at_source_fen, header.currency),
-        "staff": {key: content["staff"].get(key, "") for key in ("handler", "checker")},
+        "staff": {
+            key: breakable(content["staff"].get(key, ""), 15) for key in ("handler", "checker")
+        },
         "business_no": content["business_no"],
         "remark": content.get("remark", ""),
+        "notice": "" if with_aux else _AUX_LEFT_OUT,
         "related": _related(content.get("related")),
         "detail": detail_of(content.get("detail", {}), kind),
         "hints": dict(kind.face),
         "sample": content.get("sample") is True,
+    }
+    shown: dict[str, Any] = _displayable(face)
+    return shown | {
+        "tall": is_tall(face),
         "layout": bill_file.layout,
         "verify_url": bill_file.verify_url,
     }
-    shown: dict[str, Any] = _displayable(face)
-    return shown
+
+
+def _aux_fits(lines: list[Mapping[str, Any]]) -> bool:
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"more than {MAX_LINES} lines")
+    return len(lines) + sum(len(line.get("aux", ())) for line in lines) <= _MOST_ROWS
 
 
 def _displayable(value: Any) -> Any:
     if isinstance(value, str):
-        return displayable(value)
+        return breakable(displayable(value))
     if isinstance(value, dict):
         return {key: _displayable(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -82,20 +98,22 @@ def _holder(holder: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _lines(lines: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _lines(lines: list[Mapping[str, Any]], *, with_aux: bool) -> Iterator[dict[str, Any]]:
+    carried = 0
     for line in lines:
-        yield _line(line, aux=False)
-        for inner in line.get("aux", ()):
-            yield _line(inner, aux=True)
+        carried += line["amount"]
+        yield _line(line, figures(carried), aux=False)
+        for inner in line.get("aux", ()) if with_aux else ():
+            yield _line(inner, figures(carried), aux=True)
 
 
-def _line(line: Mapping[str, Any], *, aux: bool) -> dict[str, Any]:
-    texts = ("code", "name", "unit", "spec", "quantity", "unit_price", "remark")
+def _line(line: Mapping[str, Any], carried: str, *, aux: bool) -> dict[str, Any]:
+    texts = ("code", "name", "spec", "quantity", "unit_price", "remark")
     return {
         **{key: line.get(key, "") for key in texts},
+        "unit": breakable(line.get("unit", ""), 7),
         "amount": figures(line["amount"]),
-        # Aux lines are part of their parent: they add nothing to what a page carries over.
-        "fen": 0 if aux else line["amount"],
+        "carried": carried,
         "aux": aux,
     }
 

@@ -17,6 +17,7 @@ import pylopdf_fonts_zh_cn
 
 # Platform 0 (Unicode), subtable format 12: the only one that reaches beyond 16 bits.
 _FORMAT_12 = 12
+_BREAK_POINT = 0x200B  # zero width space: needs no glyph
 
 
 def font_folder() -> Path:
@@ -43,7 +44,7 @@ def displayable(text: str) -> str:
 @cache
 def _drawable(character: str) -> bool:
     code = ord(character)
-    return any(
+    return code == _BREAK_POINT or any(
         (i := bisect_right(starts, code) - 1) >= 0 and code <= ends[i] for starts, ends in _ranges()
     )
 

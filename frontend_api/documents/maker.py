@@ -26,7 +26,7 @@ LAYOUT_VERSION = f"1/typst-{version('typst')}"
 
 _HERE = Path(__file__).parent
 _PACKAGES = _HERE / "packages"
-_SHAPING = ("detail.py", "face.py", "fonts.py", "masking.py", "qr.py", "maker.py")
+_SHAPING = ("detail.py", "face.py", "fitting.py", "fonts.py", "masking.py", "qr.py", "maker.py")
 # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
 # searched and copied as Unicode.
 _STANDARD: Literal["a-3u"] = "a-3u"
@@ -84,25 +84,27 @@ class DocumentMaker:
         kind = self._kind_of(bill_file)
         inputs = _inputs(bill_file, kind)
         with self._lock:
-            if self._compiler is None:
-                fonts = typst.Fonts(
-                    include_system_fonts=False,
-                    include_embedded_fonts=False,
-                    font_paths=[font_folder()],
+            self._compiler = self._compiler or _compiler()
+            try:
+                return self._compiler.compile(
+                    kind.folder / "layout.typ",
+                    root=kind.folder,
+                    format=form,
+                    ppi=ppi,
+                    sys_inputs=inputs,
+                    pdf_standards=_STANDARD if form == "pdf" else [],
+                    timestamp=bill_file.anchor.block_time,
+                    pdf_tags=False,
                 )
-                self._compiler = typst.Compiler(
-                    font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES
-                )
-            return self._compiler.compile(
-                kind.folder / "layout.typ",
-                root=kind.folder,
-                format=form,
-                ppi=ppi,
-                sys_inputs=inputs,
-                pdf_standards=_STANDARD if form == "pdf" else [],
-                timestamp=bill_file.anchor.block_time,
-                pdf_tags=False,
-            )
+            except (typst.TypstError, ValueError, OverflowError) as e:
+                raise MalformedInput(f"its content cannot be set on a page: {e}") from e
+
+
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
+    )
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES)
 
 
 def _inputs(bill_file: BillFile, kind: Kind) -> dict[str, str]:

@@ -8,12 +8,12 @@ from itertools import groupby
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
-from qrcode.exceptions import DataOverflowError
 
 # Trying all eight masks takes most of the time and gains little on text that looks random.
 _MASK = 3
 _QUIET = 4  # modules of white around the code, as ISO/IEC 18004 asks
 _LONG = 160  # characters; longer text gives up error correction for larger modules
+_MOST_BYTES = 2953  # version 40, level L
 _MODULE_MM = 0.5
 _SMALLEST_MM, _LARGEST_MM = 26.0, 36.0
 
@@ -28,13 +28,12 @@ class QrDrawing:
 
 def draw_qr(text: str) -> QrDrawing:
     """The QR code of ``text``. Raises ValueError when it is too long for one."""
+    if len(text.encode()) > _MOST_BYTES:
+        raise ValueError("the verify URL is too long for a QR code")
     level = ERROR_CORRECT_L if len(text) > _LONG else ERROR_CORRECT_M
     code = qrcode.QRCode(error_correction=level, mask_pattern=_MASK, border=0)
     code.add_data(text, optimize=0)
-    try:
-        code.make()
-    except DataOverflowError as e:
-        raise ValueError("the verify URL is too long for a QR code") from e
+    code.make()
     matrix = code.get_matrix()
     side = len(matrix) + 2 * _QUIET
     svg = (
