@@ -30,7 +30,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\d+))?\}")
+_SLOT = re.compile(r"\{(\w+)(?::(\d+))?\}")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -78,7 +78,7 @@ def _text(draft: Draft, pattern: str) -> str:
             return "".join(draft.random.choice(_LETTERS) for _ in range(count))
         return str(draft.issued_at.year + {"year": 0, "next_year": 1}[what])
 
-    return _PLACEHOLDER.sub(replaced, pattern)
+    return _SLOT.sub(replaced, pattern)
 
 
 def _choice(draft: Draft, options: list[Any]) -> Any:
