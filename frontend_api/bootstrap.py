@@ -33,7 +33,7 @@ from frontend_api.flow.engine import Engine
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
-from frontend_api.samples import SampleInstitution, generate, sample_institutions
+from frontend_api.samples import generate, sample_institutions
 from frontend_api.settings import Settings
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
@@ -47,7 +47,6 @@ from frontend_api.verify import VerificationReport, verify
 
 __all__ = [
     "AnvilChain",
-    "SampleInstitution",
     "Services",
     "Verifier",
     "build",

@@ -22,6 +22,8 @@ _GAS = {
     "settle": 350_000,
     "reject": 300_000,
     "admit_issuer": 500_000,
+    "suspend_issuer": 150_000,
+    "resume_issuer": 150_000,
     "admit_payer": 500_000,
     "register_key": 250_000,
     "open_series": 250_000,
@@ -87,6 +89,12 @@ class ContractCalls:
 
     def admit_issuer(self, uscc: str, name: str, region: int) -> Call:
         return _call(self._registry, "admit_issuer", uscc.encode(), name, region)
+
+    def suspend_issuer(self, uscc: str) -> Call:
+        return _call(self._registry, "suspend_issuer", uscc.encode())
+
+    def resume_issuer(self, uscc: str) -> Call:
+        return _call(self._registry, "resume_issuer", uscc.encode())
 
     def admit_payer(self, uscc: str, name: str, kind: PayerKind) -> Call:
         flag = _PAYER_KIND_FLAGS[kind]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, run
+from frontend_api.cli import bills, check, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -39,6 +39,9 @@ for _command in (
     check.doctor,
     run.deploy,
     run.serve,
+    supervising.admit,
+    supervising.suspend,
+    supervising.resume,
     bills.sample,
     bills.issue,
     bills.import_file,

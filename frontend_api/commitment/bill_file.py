@@ -13,6 +13,7 @@ from typing import Any
 
 from frontend_api.commitment.canonical import MAX_DEPTH, canonical_json, has_fraction, read_json
 from frontend_api.commitment.fields import Field, nest
+from frontend_api.commitment.tree import MAX_PATH
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import FieldProblem, InvalidFields, TooLarge
@@ -210,6 +211,8 @@ def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
 def _read_inclusion(r: _Reader) -> Inclusion:
     r.only("batch_id", "index", "size", "path")
     path = []
+    if len(r.get("path", list)) > MAX_PATH:
+        raise r.problem("path", "too-long", f"has more than {MAX_PATH} nodes: no batch is so deep")
     for index, node in enumerate(r.get("path", list)):
         if not isinstance(node, str):
             raise r.problem(f"path/{index}", "wrong-type", "must be a text")

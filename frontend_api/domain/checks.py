@@ -73,6 +73,18 @@ class Body:
 
         return str(self._read(name, check, "", default))
 
+    def labels(self, name: str) -> tuple[str, ...]:
+        """A list of at least one short name."""
+
+        def check(value: object) -> tuple[str, ...]:
+            if not isinstance(value, list) or not value:
+                raise ValueError("must be a list of at least one name")
+            if not all(isinstance(v, str) and _CLAIM_NO.match(v) for v in value):
+                raise ValueError("must hold names of letters, digits, dots, dashes, underscores")
+            return tuple(value)
+
+        return tuple(self._read(name, check, ()))
+
     def flag(self, name: str) -> bool:
         """true or false; false if absent."""
 

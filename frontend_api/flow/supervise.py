@@ -20,6 +20,16 @@ def admit_issuer(desk: Desk, uscc: str, name: str, region: int) -> int:
     return _once(desk, f"issuer/{uscc}", desk.calls.admit_issuer(uscc, name, region))
 
 
+def suspend_issuer(desk: Desk, uscc: str, label: str) -> int:
+    """Stop an issuer for a time; ``label`` tells one suspension from another."""
+    return _once(desk, f"suspend/{uscc}/{label}", desk.calls.suspend_issuer(uscc))
+
+
+def resume_issuer(desk: Desk, uscc: str, label: str) -> int:
+    """Let a suspended issuer act again; ``label`` tells one resumption from another."""
+    return _once(desk, f"resume/{uscc}/{label}", desk.calls.resume_issuer(uscc))
+
+
 def admit_payer(desk: Desk, uscc: str, name: str, kind: PayerKind) -> int:
     """Enter a payer; returns the transaction's id."""
     require_uscc(uscc)

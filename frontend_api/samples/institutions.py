@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from frontend_api.domain.institution import Institution
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.states import PayerKind, Role
 from frontend_api.samples.recipe import recipes
@@ -13,37 +13,25 @@ from frontend_api.samples.units import unit
 REGION = "46"  # two digits of GB/T 2260, as bill codes carry them
 
 
-@dataclass(frozen=True, slots=True)
-class SampleInstitution:
-    """An institution with its role; ``kinds`` for an issuer, ``payer_kind`` for a payer."""
-
-    uscc: str
-    name: str
-    role: Role
-    region: str = REGION
-    kinds: tuple[str, ...] = ()
-    payer_kind: PayerKind | None = None
-
-
-def sample_institutions(kinds: Mapping[str, Kind]) -> tuple[SampleInstitution, ...]:
+def sample_institutions(kinds: Mapping[str, Kind]) -> tuple[Institution, ...]:
     """The supervisor, then one issuer per name in the kinds' samples, then three payers."""
     return (_SUPERVISOR, *_issuers(kinds), *_PAYERS)
 
 
-def _issuers(kinds: Mapping[str, Kind]) -> list[SampleInstitution]:
+def _issuers(kinds: Mapping[str, Kind]) -> list[Institution]:
     issued: dict[tuple[str, str], list[str]] = {}
     for recipe in recipes(kinds):
         key = (recipe.issuer["uscc"], recipe.issuer["name"])
         issued.setdefault(key, []).append(recipe.kind.name)
     return [
-        SampleInstitution(uscc, name, Role.ISSUER, kinds=tuple(names))
+        Institution(uscc, name, Role.ISSUER, kinds=tuple(names))
         for (uscc, name), names in issued.items()
     ]
 
 
-def _of(first_17: str, name: str, role: Role, payer: PayerKind | None = None) -> SampleInstitution:
+def _of(first_17: str, name: str, role: Role, payer: PayerKind | None = None) -> Institution:
     made = unit(first_17, name)
-    return SampleInstitution(made.uscc, made.name, role, payer_kind=payer)
+    return Institution(made.uscc, made.name, role, payer_kind=payer)
 
 
 _SUPERVISOR = _of("11460000DEM000900", "琼州省财政厅（样例）", Role.SUPERVISOR)

@@ -18,6 +18,7 @@ from frontend_api.domain.errors import (
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.issue import issue_bill
 from frontend_api.flow.read import bill_file_of
+from frontend_api.flow.supervise import resume_issuer, suspend_issuer
 from frontend_api.samples import generate
 
 pytestmark = pytest.mark.chain
@@ -121,3 +122,39 @@ def test_document_whose_qr_leads_elsewhere__is_found_though_the_page_fits_it(pla
     report = services.verifier.verify_upload(services.pdf(forged))
     assert report.verdict("integrity").finding.facts == {"field": "verify_at"}
     assert report.exit_code() == 1
+
+
+class Unaware:
+    """Views of a process that has not seen the suspension yet."""
+
+    def __init__(self, views, issuer) -> None:
+        self._views, self._issuer = views, issuer
+
+    def issuer(self, _uscc):
+        return self._issuer
+
+    def __getattr__(self, name):
+        return getattr(self._views, name)
+
+
+def test_issuer_suspended_with_bills_in_the_queue__they_wait__resumed__anchored_once(platform):
+    services = platform.services
+    desk, engine = services.desk, services.engine
+    who = owner(platform, "court_fee")
+    before = desk.views.issuer(who)
+    suspend_issuer(desk, who, "queue-test")
+    assert engine.wait_for(lambda: desk.views.issuer(who).status == "SUSPENDED", 20)
+    request = platform.sample("court_fee")
+    with pytest.raises(NotAllowed, match="suspended"):
+        issue(platform, request)
+    unaware = dataclasses.replace(desk, views=Unaware(desk.views, before))
+    number = issue_bill(unaware, who, request["business_no"], request).number
+
+    def refusals() -> list[str]:
+        batches = [b.last_attempt for b in desk.batches.unanchored()]
+        return [str(t.error) for t in batches if t.state.name == "REFUSED"]
+
+    assert engine.wait_for(lambda: bool(refusals()), 20)
+    assert refusals() == ["issuer: not active"]
+    resume_issuer(desk, who, "queue-test")
+    assert anchored(platform, number).anchored.count == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from frontend_api.flow.supervise import resume_issuer, suspend_issuer
+
 from .support import KIND, OTHER_KIND, Api
 
 
@@ -76,6 +78,21 @@ def test_list__by_state_and_kind__shows_only_those(api: Api, bill: dict[str, Any
     assert bill["bill_no"] in numbers
     assert all(b["state"] == "ANCHORED" for b in items("state=ANCHORED"))
     assert items(f"kind={OTHER_KIND}") == []
+
+
+def test_suspended_issuer__refused_until_it_is_resumed(api: Api) -> None:
+    services, kind = api.platform.services, "transit_ticket"
+    who, desk = api.uscc(api.issuer(kind)), services.desk
+    suspend_issuer(desk, who, "rest-test")
+    assert services.engine.wait_for(lambda: desk.views.issuer(who).status == "SUSPENDED", 20)
+    try:
+        refused = api.post("/api/v1/bills", api.platform.sample(kind), api.issuer(kind))
+    finally:
+        resume_issuer(desk, who, "rest-test")
+        assert services.engine.wait_for(lambda: desk.views.issuer(who).status == "ACTIVE", 20)
+    assert (refused.status_code, _code(refused)) == (403, "not-allowed")
+    assert "suspended" in refused.json()["detail"]
+    assert api.issue(kind)["state"] == "ANCHORED"
 
 
 def _code(answer: Any) -> str:
