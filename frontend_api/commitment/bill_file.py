@@ -212,7 +212,9 @@ def _read_inclusion(r: _Reader) -> Inclusion:
     r.only("batch_id", "index", "size", "path")
     path = []
     if len(r.get("path", list)) > MAX_PATH:
-        raise r.problem("path", "too-long", f"has more than {MAX_PATH} nodes: no batch is so deep")
+        raise r.problem(
+            "path", "wrong-length", f"has more than {MAX_PATH} nodes: no batch is so deep"
+        )
     for index, node in enumerate(r.get("path", list)):
         if not isinstance(node, str):
             raise r.problem(f"path/{index}", "wrong-type", "must be a text")

@@ -112,7 +112,7 @@ def test_from_bytes__address_of_another_form__named(path: str, value: str) -> No
         ("/proof/batch_id", "460601260000000000", "/proof/batch_id", "invalid"),
         ("/proof/batch_id", "４６０６０１２６００００００００01", "/proof/batch_id", "invalid"),
         ("/proof/path", {}, "/proof/path", "wrong-type"),
-        ("/proof/path", ["0x" + "00" * 32] * 33, "/proof/path", "too-long"),
+        ("/proof/path", ["0x" + "00" * 32] * 33, "/proof/path", "wrong-length"),
         ("/proof/path/0", 1, "/proof/path/0", "wrong-type"),
         ("/proof/path/1", "0x12", "/proof/path/1", "invalid"),
         ("/fields/0", [], "/fields/0", "wrong-type"),
