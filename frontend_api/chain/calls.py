@@ -7,6 +7,7 @@ from typing import Any
 from frontend_api.chain.codec import ContractCodec
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
+from frontend_api.domain.flags import PAYER_KIND_FLAGS, ROLE_FLAGS
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.domain.states import PayerKind, Role
@@ -29,13 +30,6 @@ _GAS = {
     "open_series": 250_000,
     "grant_numbers": 350_000,
 }
-_PAYER_KIND_FLAGS = {
-    PayerKind.STATUTORY: 1,
-    PayerKind.COMMERCIAL: 2,
-    PayerKind.EMPLOYER: 4,
-    PayerKind.PROVIDENT_FUND: 8,
-}
-_ROLE_FLAGS = {Role.ISSUER: 1, Role.PAYER: 2}
 
 
 class ContractCalls:
@@ -97,11 +91,11 @@ class ContractCalls:
         return _call(self._registry, "resume_issuer", uscc.encode())
 
     def admit_payer(self, uscc: str, name: str, kind: PayerKind) -> Call:
-        flag = _PAYER_KIND_FLAGS[kind]
+        flag = PAYER_KIND_FLAGS[kind]
         return _call(self._registry, "admit_payer", uscc.encode(), name, flag)
 
     def register_key(self, address: str, owner: str, role: Role) -> Call:
-        return _call(self._registry, "register_key", address, owner.encode(), _ROLE_FLAGS[role])
+        return _call(self._registry, "register_key", address, owner.encode(), ROLE_FLAGS[role])
 
     def open_series(self, bill_code: str, kind: str) -> Call:
         return _call(self._registry, "open_series", int(bill_code), kind)

@@ -17,8 +17,8 @@ from frontend_api.chain.rpc import JsonRpc, MalformedReply, RpcError
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import ProofRejected, RefusedByContract, WrongChain
+from frontend_api.domain.flags import ROLES, STANDINGS
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
-from frontend_api.domain.states import Role
 from frontend_api.ports import (
     Call,
     ChainAmounts,
@@ -34,8 +34,6 @@ from frontend_api.ports import (
 
 LOG_PAGE = 5_000  # blocks; Besu answers a longer range with an error
 
-_STANDINGS = {1: "ACTIVE", 2: "SUSPENDED", 4: "REVOKED"}  # IIssuerRegistry.Standing
-_ROLES = {1: Role.ISSUER, 2: Role.PAYER}  # IIssuerRegistry.Role
 _Read = TypeVar("_Read")
 # The bytes are in the pool, or their nonce is settled: following by hash tells the rest.
 _HARMLESS = (SendProblem.ALREADY_KNOWN, SendProblem.NONCE_USED, SendProblem.RIVAL)
@@ -119,7 +117,7 @@ class EthReader:
             return None
         return ChainKey(
             owner=_uscc(k["owner"]),
-            role=self._made(_ROLES.__getitem__, k["role"]),
+            role=self._made(ROLES.__getitem__, k["role"]),
             valid_from=k["valid_from"],
             revoked_at=k["revoked_at"],
             compromised_since=k["compromised_since"],
@@ -132,7 +130,7 @@ class EthReader:
         i = self._ask("IssuerRegistry", deployment.issuer_registry, "issuer", uscc.encode())
         if not i["status"]:
             return None
-        status = self._made(_STANDINGS.__getitem__, i["status"])
+        status = self._made(STANDINGS.__getitem__, i["status"])
         return ChainIssuer(uscc=uscc, name=i["name"], region=i["region"], status=status)
 
     def bill_state(self, deployment: Deployment, bill_key: int) -> ChainBillState:

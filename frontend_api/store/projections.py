@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from frontend_api.domain.flags import PAYER_KINDS, ROLES
 from frontend_api.domain.money import MAX_FEN
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.domain.states import ClaimState
 from frontend_api.ports import ChainBlock, ChainLog
 from frontend_api.store.database import Database
-from frontend_api.store.flags import PAYER_KINDS, ROLES
 from frontend_api.store.schema import (
     PROJECTIONS,
     anchors,
