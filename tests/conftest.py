@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from frontend_api.bootstrap import Services, running
@@ -18,6 +20,12 @@ from frontend_api.domain.states import PayerKind
 from frontend_api.kinds import load_kinds
 from frontend_api.samples import generate
 from frontend_api.settings import load, save
+
+# The same examples in every run, so that a red run means a change; HYPOTHESIS_PROFILE=explore
+# looks for new ones.
+hypothesis.settings.register_profile("repeat", derandomize=True)
+hypothesis.settings.register_profile("explore", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
 @dataclass(frozen=True)
