@@ -16,6 +16,9 @@
      INV-13 INV-16 A batch is written once and never changed.
      INV-14 A void is final.
      INV-19 Every change emits exactly one event.
+     INV-23 Every function that writes asks first whether the contracts are paused.
+@custom:halt The registry's pause stops every write here, and no read.
+     Nothing is lost by it: the same call is good again when the pause is over.
 """
 
 from interfaces import IBillRegistry
@@ -23,6 +26,7 @@ from interfaces import IIssuerRegistry
 from interfaces import IReimbursementLedger
 from modules import bill_header
 from modules import bill_numbers
+from modules import halt
 from modules import packed
 from modules import rfc6962
 
@@ -78,6 +82,7 @@ def __init__(_registry: address, _ledger: address):
 
 @external
 def anchor(segment_id: uint64, first_key: uint64, count: uint32, root: bytes32, sum_fen: uint128):
+    halt._only_running(registry)
     issuer: bytes18 = staticcall IIssuerRegistry(registry).authorised_issuer(msg.sender)
     segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(segment_id)
     assert segment.count != 0, "segment: unknown"
@@ -116,6 +121,7 @@ def anchor(segment_id: uint64, first_key: uint64, count: uint32, root: bytes32, 
 
 @external
 def void(bill_key: uint64, batch_id: uint64, reason: uint8):
+    halt._only_running(registry)
     issuer: bytes18 = staticcall IIssuerRegistry(registry).authorised_issuer(msg.sender)
     batch: IBillRegistry.Batch = self._batch(batch_id)
     assert self._is_inside(bill_key, batch), "bill: not in batch"

@@ -14,10 +14,14 @@
      INV-11 A grant id lives once: NONE, LIVE, REVOKED.
      INV-12 The digest binds chain, contract and instance.
      INV-26 A grant is good while block time < expires_at: at expires_at - 1, not at expires_at.
+     INV-23 Every function that writes asks first whether the contracts are paused.
+@custom:halt The registry's pause stops every write here, and no read.
+     Nothing is lost by it: the same call is good again when the pause is over.
 """
 
 from interfaces import IConsentRegistry
 from interfaces import IIssuerRegistry
+from modules import halt
 from modules import packed
 
 implements: IConsentRegistry
@@ -65,12 +69,14 @@ def __init__(_registry: address, _ledger: address):
 
 @external
 def grant(grant: IConsentRegistry.Grant) -> bytes32:
+    halt._only_running(registry)
     self._only_holder(grant.holder)
     return self._make_live(grant)
 
 
 @external
 def grant_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]) -> bytes32:
+    halt._only_running(registry)
     digest: bytes32 = self._grant_id(grant)
     assert self._signed_by(grant.holder, digest, signature), "signature: not the holder's"
     return self._make_live(grant)
@@ -78,12 +84,14 @@ def grant_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]) -> bytes32
 
 @external
 def revoke(grant: IConsentRegistry.Grant):
+    halt._only_running(registry)
     self._only_holder(grant.holder)
     self._revoke(grant)
 
 
 @external
 def revoke_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]):
+    halt._only_running(registry)
     digest: bytes32 = self._revoke_digest(self._grant_id(grant))
     assert self._signed_by(grant.holder, digest, signature), "signature: not the holder's"
     self._revoke(grant)
@@ -93,6 +101,7 @@ def revoke_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]):
 
 @external
 def use(grant: IConsentRegistry.Grant, amount_fen: uint128) -> bytes32:
+    halt._only_running(registry)
     assert msg.sender == ledger, "consent: caller is not the ledger"
     grant_id: bytes32 = self._grant_id(grant)
     state: IConsentRegistry.GrantState = self._state(grant_id)
@@ -115,6 +124,7 @@ def use(grant: IConsentRegistry.Grant, amount_fen: uint128) -> bytes32:
 
 @external
 def release(grant_id: bytes32, amount_fen: uint128):
+    halt._only_running(registry)
     assert msg.sender == ledger, "consent: caller is not the ledger"
     state: IConsentRegistry.GrantState = self._state(grant_id)
     assert amount_fen <= state.used_fen, "grant: release exceeds use"

@@ -13,14 +13,30 @@
      INV-14 REVOKED is final, for institutions and for keys.
      INV-19 Every change emits exactly one event.
      INV-21 Nobody but the supervisor changes anything.
+     INV-23 The pause stops every write, here and in the three contracts that ask this one.
      INV-24 The office changes hands in two steps.
+@custom:halt The supervisor's `pause` stops every write of all four contracts, and no read.
+     Claims keep their expiry meanwhile; only `unpause` works, and it restores everything.
 """
 
 from interfaces import IIssuerRegistry
 from modules import bill_numbers
+from modules import office
 from modules import packed
 
 implements: IIssuerRegistry
+
+initializes: office
+
+exports: (
+    office.transfer_supervisor,
+    office.accept_supervisor,
+    office.pause,
+    office.unpause,
+    office.supervisor,
+    office.pending_supervisor,
+    office.paused,
+)
 
 # GB/T 2260: six decimal digits, the first not zero.
 MIN_REGION: constant(uint32) = 100_000
@@ -50,8 +66,6 @@ struct PackedKey:
 
 instance: public(immutable(bytes32))
 
-supervisor: public(address)
-pending_supervisor: public(address)
 segment_total: public(uint64)
 issuers: HashMap[bytes18, IIssuerRegistry.Issuer]
 payers: HashMap[bytes18, IIssuerRegistry.Payer]
@@ -69,37 +83,14 @@ def __init__(_instance: bytes32):
     """
     assert _instance != empty(bytes32), "instance: is zero"
     instance = _instance
-    self.supervisor = msg.sender
-    log IIssuerRegistry.SupervisorTransferred(
-        previous_supervisor=empty(address), supervisor=msg.sender
-    )
-
-
-# --- the supervisor: office ---
-
-@external
-def transfer_supervisor(new_supervisor: address):
-    self._only_supervisor()
-    self.pending_supervisor = new_supervisor
-    log IIssuerRegistry.SupervisorTransferStarted(
-        supervisor=msg.sender, pending_supervisor=new_supervisor
-    )
-
-
-@external
-def accept_supervisor():
-    assert msg.sender == self.pending_supervisor, "supervisor: not offered to caller"
-    previous: address = self.supervisor
-    self.supervisor = msg.sender
-    self.pending_supervisor = empty(address)
-    log IIssuerRegistry.SupervisorTransferred(previous_supervisor=previous, supervisor=msg.sender)
+    office.__init__()
 
 
 # --- the supervisor: institutions ---
 
 @external
 def admit_issuer(uscc: bytes18, name: String[160], region: uint32):
-    self._only_supervisor()
+    office._only_supervisor()
     assert uscc != empty(bytes18), "issuer: code missing"
     assert len(name) > 0, "issuer: name missing"
     assert region >= MIN_REGION and region <= MAX_REGION, "issuer: region not six digits"
@@ -115,7 +106,7 @@ def admit_issuer(uscc: bytes18, name: String[160], region: uint32):
 
 @external
 def suspend_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._issuer_is_active(uscc), "issuer: not active"
     self.issuers[uscc].status = IIssuerRegistry.Standing.SUSPENDED
     log IIssuerRegistry.IssuerSuspended(uscc=uscc)
@@ -123,7 +114,7 @@ def suspend_issuer(uscc: bytes18):
 
 @external
 def resume_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self.issuers[uscc].status == IIssuerRegistry.Standing.SUSPENDED, "issuer: not suspended"
     self.issuers[uscc].status = IIssuerRegistry.Standing.ACTIVE
     log IIssuerRegistry.IssuerResumed(uscc=uscc)
@@ -131,7 +122,7 @@ def resume_issuer(uscc: bytes18):
 
 @external
 def revoke_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     self._require_not_revoked_issuer(uscc)
     self.issuers[uscc].status = IIssuerRegistry.Standing.REVOKED
     log IIssuerRegistry.IssuerRevoked(uscc=uscc)
@@ -139,7 +130,7 @@ def revoke_issuer(uscc: bytes18):
 
 @external
 def admit_payer(uscc: bytes18, name: String[160], payer_kind: IIssuerRegistry.PayerKind):
-    self._only_supervisor()
+    office._only_supervisor()
     assert uscc != empty(bytes18), "payer: code missing"
     assert len(name) > 0, "payer: name missing"
     assert self._is_one_bit(convert(payer_kind, uint256)), "payer: not exactly one kind"
@@ -155,7 +146,7 @@ def admit_payer(uscc: bytes18, name: String[160], payer_kind: IIssuerRegistry.Pa
 
 @external
 def suspend_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._payer_is_active(uscc), "payer: not active"
     self.payers[uscc].status = IIssuerRegistry.Standing.SUSPENDED
     log IIssuerRegistry.PayerSuspended(uscc=uscc)
@@ -163,7 +154,7 @@ def suspend_payer(uscc: bytes18):
 
 @external
 def resume_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self.payers[uscc].status == IIssuerRegistry.Standing.SUSPENDED, "payer: not suspended"
     self.payers[uscc].status = IIssuerRegistry.Standing.ACTIVE
     log IIssuerRegistry.PayerResumed(uscc=uscc)
@@ -171,7 +162,7 @@ def resume_payer(uscc: bytes18):
 
 @external
 def revoke_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     self._require_not_revoked_payer(uscc)
     self.payers[uscc].status = IIssuerRegistry.Standing.REVOKED
     log IIssuerRegistry.PayerRevoked(uscc=uscc)
@@ -181,7 +172,7 @@ def revoke_payer(uscc: bytes18):
 
 @external
 def register_key(key: address, owner: bytes18, role: IIssuerRegistry.Role):
-    self._only_supervisor()
+    office._only_supervisor()
     assert key != empty(address), "key: zero address"
     assert self._is_one_bit(convert(role, uint256)), "key: not exactly one role"
     assert self.keys[key].identity == 0, "key: already registered"
@@ -199,7 +190,7 @@ def register_key(key: address, owner: bytes18, role: IIssuerRegistry.Role):
 
 @external
 def revoke_key(key: address):
-    self._only_supervisor()
+    office._only_supervisor()
     epoch: IIssuerRegistry.KeyEpoch = self._epoch(key)
     assert epoch.role != empty(IIssuerRegistry.Role), "key: not registered"
     assert epoch.revoked_at == 0, "key: already revoked"
@@ -209,7 +200,7 @@ def revoke_key(key: address):
 
 @external
 def disown_key(key: address, compromised_since: uint64):
-    self._only_supervisor()
+    office._only_supervisor()
     epoch: IIssuerRegistry.KeyEpoch = self._epoch(key)
     assert epoch.role != empty(IIssuerRegistry.Role), "key: not registered"
     assert compromised_since >= epoch.valid_from, "key: compromised before its time"
@@ -227,7 +218,7 @@ def disown_key(key: address, compromised_since: uint64):
 
 @external
 def open_series(bill_code: uint64, kind: String[32]):
-    self._only_supervisor()
+    office._only_supervisor()
     assert bill_numbers._is_code(bill_code), "series: code not eight digits"
     assert len(kind) > 0, "series: kind missing"
     assert not self.series_by_code[bill_code].opened, "series: already open"
@@ -239,7 +230,7 @@ def open_series(bill_code: uint64, kind: String[32]):
 
 @external
 def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._issuer_is_active(issuer), "issuer: not active"
     assert self.series_by_code[bill_code].opened, "series: not open"
     assert count > 0, "numbers: count is zero"
@@ -353,12 +344,6 @@ def segment(segment_id: uint64) -> IIssuerRegistry.Segment:
 
 
 # --- internal ---
-
-@internal
-@view
-def _only_supervisor():
-    assert msg.sender == self.supervisor, "supervisor: caller is not"
-
 
 @internal
 @view

@@ -17,6 +17,9 @@
      INV-14 SETTLED, REJECTED and EXPIRED are final.
      INV-26 A claim may be decided while block time <= expires_at and expired only after.
      INV-28 So it is decided or expires, never both.
+     INV-23 Every function that writes asks first whether the contracts are paused.
+@custom:halt The registry's pause stops every write here, and no read.
+     Nothing is lost by it: the same call is good again when the pause is over.
 """
 
 from interfaces import IBillRegistry
@@ -24,6 +27,7 @@ from interfaces import IConsentRegistry
 from interfaces import IIssuerRegistry
 from interfaces import IReimbursementLedger
 from modules import bill_numbers
+from modules import halt
 from modules import packed
 from modules import rfc6962
 
@@ -105,6 +109,7 @@ def lock(
     amount_fen: uint128,
     expires_at: uint64,
 ):
+    halt._only_running(registry)
     payer: bytes18 = empty(bytes18)
     kind: IIssuerRegistry.PayerKind = empty(IIssuerRegistry.PayerKind)
     payer, kind = staticcall IIssuerRegistry(registry).authorised_payer(msg.sender)
@@ -158,6 +163,7 @@ def lock(
 def settle(
     bill_key: uint64, batch_id: uint64, claim_id: bytes32, approved_fen: uint128, voucher: bytes32
 ):
+    halt._only_running(registry)
     payer: bytes18 = self._caller_payer()
     claim: IReimbursementLedger.Claim = self._open_claim(payer, bill_key, claim_id)
     assert block.timestamp <= convert(claim.expires_at, uint256), "claim: expired"
@@ -180,6 +186,7 @@ def settle(
 
 @external
 def reject(bill_key: uint64, claim_id: bytes32, reason: uint8):
+    halt._only_running(registry)
     payer: bytes18 = self._caller_payer()
     claim: IReimbursementLedger.Claim = self._open_claim(payer, bill_key, claim_id)
     assert block.timestamp <= convert(claim.expires_at, uint256), "claim: expired"
@@ -200,6 +207,7 @@ def reject(bill_key: uint64, claim_id: bytes32, reason: uint8):
 
 @external
 def expire(bill_key: uint64, payer: bytes18, claim_id: bytes32):
+    halt._only_running(registry)
     claim: IReimbursementLedger.Claim = self._open_claim(payer, bill_key, claim_id)
     assert block.timestamp > convert(claim.expires_at, uint256), "claim: not expired"
 
