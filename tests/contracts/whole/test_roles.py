@@ -5,6 +5,7 @@ import boa
 import pytest
 
 from ..support.events import CONTRACTS, abi_of, events_of
+from ..support.signed import signed_batch, signing_key
 from ..support.world import (
     BUREAU,
     CLAIM,
@@ -40,6 +41,8 @@ class Stage:
         self.free = w.anchor()
         self.grant = w.granted(self.free.batch_id, BUREAU)
         self.new_grant = w.grant_for(self.free.batch_id, BUREAU, nonce=2)
+        self.signer = signing_key(w, HOSPITAL, "hospital")
+        self.signed = signed_batch(w, self.signer, w.segment, self.free.batch_id + 1)
         self.callers = {
             "outsider": boa.env.generate_address(),
             "supervisor": w.supervisor,
@@ -87,6 +90,7 @@ class Stage:
         anchor = (w.segment, free + 1, 1, b"\x05" * 32, 1)
         return {
             ("BillRegistry", "anchor"): ("hospital", anchor),
+            ("BillRegistry", "anchor_signed"): (ANYONE, ([self.signed],)),
             ("BillRegistry", "void"): ("hospital", (free, free, 1)),
         }
 
