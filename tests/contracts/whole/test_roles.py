@@ -10,14 +10,17 @@ from ..support.world import (
     BUREAU,
     CLAIM,
     CLINIC,
+    CODE,
     COMMERCIAL,
     DAY,
+    EMPLOYER,
     HOSPITAL,
     INSURER,
     ISSUER,
     NOBODY,
     OTHER_CODE,
     VOUCHER,
+    proved,
 )
 
 ANYONE = "anyone"
@@ -41,8 +44,17 @@ class Stage:
         self.free = w.anchor()
         self.grant = w.granted(self.free.batch_id, BUREAU)
         self.new_grant = w.grant_for(self.free.batch_id, BUREAU, nonce=2)
+        self.swapped, self.red = w.anchor(), w.anchor()
+        w.bills.swap_to_paper(
+            self.swapped.batch_id, self.swapped.batch_id, "P1", sender=w.hospital_key
+        )
+        self.disputed = self.disputed_batch()
+        self.reversed = w.settled()
+        w.reverse(self.reversed, w.anchor())
+        self.staff_grant = w.granted(self.free.batch_id, EMPLOYER, no_statutory=True)
+        self.sight_grant = w.granted(self.free.batch_id, BUREAU, purpose=b"sight".ljust(32, b"\0"))
         self.signer = signing_key(w, HOSPITAL, "hospital")
-        self.signed = signed_batch(w, self.signer, w.segment, self.free.batch_id + 1)
+        self.signed = signed_batch(w, self.signer, w.segment, CODE * 10**10 + w.next_no())
         self.callers = {
             "outsider": boa.env.generate_address(),
             "supervisor": w.supervisor,
@@ -56,6 +68,15 @@ class Stage:
             "ledger": w.ledger.address,
             "bills": w.bills.address,
         }
+
+    def disputed_batch(self):
+        """A batch by a key that was in wrong hands already."""
+        w, stolen = self.world, boa.env.generate_address()
+        w.registry.register_key(stolen, HOSPITAL, ISSUER, sender=w.supervisor)
+        first = CODE * 10**10 + w.next_no()
+        w.bills.anchor(w.segment, first, 1, b"\x05" * 32, 1, sender=stolen)
+        w.registry.disown_key(stolen, boa.env.timestamp, sender=w.supervisor)
+        return first
 
     def table(self):
         """(contract, function) → (who may, arguments)."""
@@ -87,11 +108,19 @@ class Stage:
 
     def _bills(self):
         w, free = self.world, self.free.batch_id
-        anchor = (w.segment, free + 1, 1, b"\x05" * 32, 1)
+        anchor = (w.segment, CODE * 10**10 + w.next_no(), 1, b"\x05" * 32, 1)
         return {
             ("BillRegistry", "anchor"): ("hospital", anchor),
             ("BillRegistry", "anchor_signed"): (ANYONE, ([self.signed],)),
             ("BillRegistry", "void"): ("hospital", (free, free, 1)),
+            ("BillRegistry", "reverse"): (
+                "hospital",
+                (proved(self.free), proved(self.red), 0, 0, 1),
+            ),
+            ("BillRegistry", "swap_to_paper"): ("hospital", (free, free, "P2")),
+            ("BillRegistry", "recover_paper"): ("hospital", (self.swapped.batch_id,) * 2),
+            ("BillRegistry", "attest_batch"): ("supervisor", (self.disputed,)),
+            ("BillRegistry", "attest_bill"): ("supervisor", (self.disputed, self.disputed)),
         }
 
     def _consents(self):
@@ -117,6 +146,15 @@ class Stage:
             ("ReimbursementLedger", "lock"): ("bureau", lock),
             ("ReimbursementLedger", "settle"): ("bureau", (claimed, claimed, CLAIM, 1, VOUCHER)),
             ("ReimbursementLedger", "reject"): ("bureau", (claimed, CLAIM, 1)),
+            ("ReimbursementLedger", "account"): (
+                "employer",
+                (*proved(free), self.staff_grant, CLAIM, VOUCHER, boa.env.timestamp),
+            ),
+            ("ReimbursementLedger", "log_use"): ("bureau", (*proved(free), self.sight_grant)),
+            ("ReimbursementLedger", "recover"): (
+                "bureau",
+                (self.reversed.batch_id, CLAIM, VOUCHER),
+            ),
             ("ReimbursementLedger", "expire"): (ANYONE, (self.overdue.batch_id, BUREAU, CLAIM)),
         }
 
