@@ -18,10 +18,11 @@
      INV-14 A void and a reversal are final; paper goes out once and comes back once.
      INV-15 A reversal takes back exactly the face amount; a bill has one place in one chain.
      INV-17 Holding is asked with the size on record, never with the proof's own.
-     INV-19 Every change emits exactly one event.
+     INV-19 INV-20 Every change emits exactly one event, which tells all that is stored.
      INV-22 Who signed a batch decides, not who carries it.
      INV-23 Every function that writes asks first whether the contracts are paused.
      INV-26 A signed batch may be carried while block time <= deadline.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
 @custom:halt The registry's pause stops every write here, and no read.
      Nothing is lost by it: the same call is good again when the pause is over.
 """

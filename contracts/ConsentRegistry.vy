@@ -15,6 +15,7 @@
      INV-12 The digest binds chain, contract and instance.
      INV-26 A grant is good while block time < expires_at: at expires_at - 1, not at expires_at.
      INV-23 Every function that writes asks first whether the contracts are paused.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
 @custom:halt The registry's pause stops every write here, and no read.
      Nothing is lost by it: the same call is good again when the pause is over.
 """

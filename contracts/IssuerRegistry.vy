@@ -11,10 +11,11 @@
      INV-4 Segments of a series never overlap: each starts where the last ended.
      INV-6 Only an active institution is ever "authorised".
      INV-14 REVOKED is final, for institutions and for keys.
-     INV-19 Every change emits exactly one event.
+     INV-19 INV-20 Every change emits exactly one event, which tells all that is stored.
      INV-21 Nobody but the supervisor changes anything.
      INV-23 The pause stops every write, here and in the three contracts that ask this one.
      INV-24 The office changes hands in two steps.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
 @custom:halt The supervisor's `pause` stops every write of all four contracts, and no read.
      Claims keep their expiry meanwhile; only `unpause` works, and it restores everything.
 """

@@ -18,12 +18,13 @@
      INV-14 SETTLED, REJECTED and EXPIRED are final; a reversal leads from SETTLED to
      RECOVERED, which is final too.
      INV-15 What was settled of a reversed bill is due from then on until it is recovered.
-     INV-19 Every change emits exactly one event, and one of the consent registry when it
+     INV-19 INV-20 Every change emits exactly one event, and one of the consent registry when it
      changes too.
      INV-21 A payer moves only claims of its own; anyone may expire one.
      INV-26 A claim may be decided while block time <= expires_at and expired only after.
      INV-28 So it is decided or expires, never both.
      INV-23 Every function that writes asks first whether the contracts are paused.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
 @custom:halt The registry's pause stops every write here, and no read.
      Nothing is lost by it: the same call is good again when the pause is over.
 """
