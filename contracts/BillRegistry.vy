@@ -47,6 +47,7 @@ exports: (
     batch_book.instance,
     batch_book.registry,
     batch_book.consumed,
+    batch_book.voided_in,
     batch_book.batch,
     batch_book.batch_attested,
     batch_book.disputed,
@@ -97,6 +98,7 @@ def void(bill_key: uint64, batch_id: uint64, reason: uint8):
     assert not self._is_claimed(bill_key), "bill: reserved or settled"
 
     bill_book._end(bill_key, IBillRegistry.Validity.VOIDED, reason)
+    batch_book._count_void(batch_id)
     log IBillRegistry.Voided(bill_key=bill_key, issuer=issuer, reason=reason)
 
 

@@ -5,14 +5,14 @@
 @title Issuer registry
 @license Apache-2.0
 @notice Issuers, payers, signing keys, series and segments, as IIssuerRegistry tells.
-@dev The supervisor is the only writer. No list is walked, nothing is deleted, and
+@dev The supervisor writes, and issuers about their own numbers. No list is walked, nothing is deleted, and
      there is no upgrade path (INV-27).
 @custom:invariant
      INV-4 Segments of a series never overlap: each starts where the last ended.
      INV-6 Only an active institution is ever "authorised".
      INV-14 REVOKED is final, for institutions and for keys.
      INV-19 INV-20 Every change emits exactly one event, which tells all that is stored.
-     INV-21 Nobody but the supervisor changes anything.
+     INV-21 Nobody but the supervisor changes anything, but issuers their own numbers.
      INV-23 The pause stops every write, here and in the three contracts that ask this one.
      INV-24 The office changes hands in two steps.
      INV-27 No upgrade, no delegatecall, no selfdestruct.
@@ -21,12 +21,13 @@
 """
 
 from interfaces import IIssuerRegistry
-from modules import bill_numbers
+from modules import number_book
 from modules import office
 from modules import packed
 
 implements: IIssuerRegistry
 
+initializes: number_book
 initializes: office
 
 exports: (
@@ -37,6 +38,15 @@ exports: (
     office.supervisor,
     office.pending_supervisor,
     office.paused,
+    number_book.bills,
+    number_book.stock_limit,
+    number_book.segment_total,
+    number_book.request_total,
+    number_book.series,
+    number_book.segment,
+    number_book.closing,
+    number_book.request,
+    number_book.may_issue_kind,
 )
 
 # GB/T 2260: six decimal digits, the first not zero.
@@ -49,17 +59,9 @@ KEY_FROM_AT: constant(uint256) = 152
 # End word of a key: revoked at (64 bits), compromised since (64).
 KEY_SINCE_AT: constant(uint256) = 64
 
-# Segment word: issuer (144 bits), code (32), first (40), count (40): 256 in all.
-# Codes have 27 bits and numbers 34, so each fits with room.
-SEGMENT_CODE_AT: constant(uint256) = 144
-SEGMENT_FIRST_AT: constant(uint256) = 176
-SEGMENT_COUNT_AT: constant(uint256) = 216
-
 USCC_BITS: constant(uint256) = 144
 ROLE_BITS: constant(uint256) = 8
 TIME_BITS: constant(uint256) = 64
-CODE_BITS: constant(uint256) = 32
-NUMBER_BITS: constant(uint256) = 40
 
 struct PackedKey:
     identity: uint256
@@ -67,12 +69,9 @@ struct PackedKey:
 
 instance: public(immutable(bytes32))
 
-segment_total: public(uint64)
 issuers: HashMap[bytes18, IIssuerRegistry.Issuer]
 payers: HashMap[bytes18, IIssuerRegistry.Payer]
 keys: HashMap[address, PackedKey]
-series_by_code: HashMap[uint64, IIssuerRegistry.Series]
-segments: HashMap[uint64, uint256]
 
 
 @deploy
@@ -84,6 +83,7 @@ def __init__(_instance: bytes32):
     """
     assert _instance != empty(bytes32), "instance: is zero"
     instance = _instance
+    number_book.__init__()
     office.__init__()
 
 
@@ -218,38 +218,78 @@ def disown_key(key: address, compromised_since: uint64):
 # --- the supervisor: numbers ---
 
 @external
+def appoint_bills(bills: address):
+    office._only_supervisor()
+    number_book._appoint_bills(bills)
+
+
+@external
+def set_stock_limit(stock_limit: uint64):
+    office._only_supervisor()
+    number_book._set_stock_limit(stock_limit)
+
+
+@external
+def allow_kind(uscc: bytes18, kind: String[32], allowed: bool):
+    office._only_supervisor()
+    self._require_not_revoked_issuer(uscc)
+    number_book._allow_kind(uscc, kind, allowed)
+
+
+@external
 def open_series(bill_code: uint64, kind: String[32]):
     office._only_supervisor()
-    assert bill_numbers._is_code(bill_code), "series: code not eight digits"
-    assert len(kind) > 0, "series: kind missing"
-    assert not self.series_by_code[bill_code].opened, "series: already open"
-    self.series_by_code[bill_code] = IIssuerRegistry.Series(
-        kind=kind, next_no=bill_numbers.MIN_NO, opened=True
-    )
-    log IIssuerRegistry.SeriesOpened(bill_code=bill_code, kind=kind)
+    number_book._open_series(bill_code, kind)
+
+
+@external
+def approve_request(request_id: uint64):
+    office._only_supervisor()
+    number_book._approve(request_id, self._epoch(msg.sender).owner)
+
+
+@external
+def grant_request(request_id: uint64) -> uint64:
+    office._only_supervisor()
+    request: IIssuerRegistry.NumberRequest = number_book._take_approved(request_id)
+    assert self._issuer_is_active(request.issuer), "issuer: not active"
+    return number_book._grant(request.issuer, request.bill_code, request.count)
 
 
 @external
 def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
     office._only_supervisor()
     assert self._issuer_is_active(issuer), "issuer: not active"
-    assert self.series_by_code[bill_code].opened, "series: not open"
-    assert count > 0, "numbers: count is zero"
-    first: uint64 = self.series_by_code[bill_code].next_no
-    assert count <= bill_numbers.MAX_NO + 1 - first, "numbers: series exhausted"
-    segment_id: uint64 = self.segment_total + 1
-    self.segment_total = segment_id
-    self.series_by_code[bill_code].next_no = first + count
-    self.segments[segment_id] = (
-        convert(issuer, uint256)
-        | (convert(bill_code, uint256) << SEGMENT_CODE_AT)
-        | (convert(first, uint256) << SEGMENT_FIRST_AT)
-        | (convert(count, uint256) << SEGMENT_COUNT_AT)
-    )
-    log IIssuerRegistry.NumbersGranted(
-        segment_id=segment_id, issuer=issuer, bill_code=bill_code, first=first, count=count
-    )
-    return segment_id
+    return number_book._grant(issuer, bill_code, count)
+
+
+@external
+def audit_write_off(segment_id: uint64):
+    office._only_supervisor()
+    number_book._audit_write_off(segment_id)
+
+
+# --- issuers: numbers ---
+
+@external
+def request_numbers(bill_code: uint64, count: uint64) -> uint64:
+    return number_book._request(self._calling_issuer(), bill_code, count)
+
+
+@external
+def split_segment(segment_id: uint64, count: uint64, outlet: String[32]) -> uint64:
+    return number_book._split(self._calling_issuer(), segment_id, count, outlet)
+
+
+@external
+def return_unused(segment_id: uint64):
+    number_book._return_unused(self._calling_issuer(), segment_id)
+
+
+@external
+def file_write_off(segment_id: uint64, issued: uint64, voided: uint64, unused: uint64):
+    issuer: bytes18 = self._calling_issuer()
+    number_book._file_write_off(issuer, segment_id, issued, voided, unused)
 
 
 # --- the other contracts: authority ---
@@ -257,9 +297,7 @@ def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
 @external
 @view
 def authorised_issuer(key: address) -> bytes18:
-    owner: bytes18 = self._owner_of_live_key(key, IIssuerRegistry.Role.ISSUER)
-    assert self._issuer_is_active(owner), "issuer: not active"
-    return owner
+    return self._authorised_issuer(key)
 
 
 @external
@@ -326,25 +364,22 @@ def owner_of_live_key(key: address, role: IIssuerRegistry.Role) -> bytes18:
     return self._owner_of_live_key(key, role)
 
 
-@external
-@view
-def series(bill_code: uint64) -> IIssuerRegistry.Series:
-    return self.series_by_code[bill_code]
-
-
-@external
-@view
-def segment(segment_id: uint64) -> IIssuerRegistry.Segment:
-    word: uint256 = self.segments[segment_id]
-    return IIssuerRegistry.Segment(
-        issuer=convert(convert(packed._field(word, 0, USCC_BITS), uint144), bytes18),
-        bill_code=convert(packed._field(word, SEGMENT_CODE_AT, CODE_BITS), uint64),
-        first=convert(packed._field(word, SEGMENT_FIRST_AT, NUMBER_BITS), uint64),
-        count=convert(packed._field(word, SEGMENT_COUNT_AT, NUMBER_BITS), uint64),
-    )
-
-
 # --- internal ---
+
+@internal
+@view
+def _calling_issuer() -> bytes18:
+    office._only_running()
+    return self._authorised_issuer(msg.sender)
+
+
+@internal
+@view
+def _authorised_issuer(key: address) -> bytes18:
+    owner: bytes18 = self._owner_of_live_key(key, IIssuerRegistry.Role.ISSUER)
+    assert self._issuer_is_active(owner), "issuer: not active"
+    return owner
+
 
 @internal
 @view

@@ -42,6 +42,7 @@ instance: public(immutable(bytes32))
 registry: public(immutable(address))
 
 consumed: public(HashMap[uint64, uint64])
+voided_in: public(HashMap[uint64, uint64])
 batches: HashMap[uint64, PackedBatch]
 
 
@@ -88,7 +89,7 @@ def _anchor(
 ):
     issuer: bytes18 = staticcall IIssuerRegistry(registry).authorised_issuer(signer)
     segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(segment_id)
-    assert segment.count != 0, "segment: unknown"
+    assert segment.bill_code != 0, "segment: unknown"
     assert segment.issuer == issuer, "segment: of another issuer"
     assert count != 0, "batch: count is zero"
     assert root != empty(bytes32), "batch: root is zero"
@@ -120,6 +121,11 @@ def _anchor(
         sum_fen=sum_fen,
         signer=signer,
     )
+
+
+@internal
+def _count_void(batch_id: uint64):
+    self.voided_in[self._segment_id(batch_id)] += 1
 
 
 @internal
@@ -168,11 +174,18 @@ def _is_disputed(batch_id: uint64) -> bool:
 
 @internal
 @view
-def _issuer_of(batch_id: uint64) -> bytes18:
-    segment_id: uint64 = convert(
+def _segment_id(batch_id: uint64) -> uint64:
+    return convert(
         packed._field(self.batches[batch_id].shape, SHAPE_SEGMENT_AT, ID_BITS), uint64
     )
-    segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(segment_id)
+
+
+@internal
+@view
+def _issuer_of(batch_id: uint64) -> bytes18:
+    segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(
+        self._segment_id(batch_id)
+    )
     return segment.issuer
 
 

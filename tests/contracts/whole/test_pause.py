@@ -67,6 +67,7 @@ def argument(stage, member: dict):
         "role": 1,
         "segment_id": 1,
         "uscc": BUREAU,
+        "kind": "donation",
         "payer": BUREAU,
         "claim_id": CLAIM,
     }
