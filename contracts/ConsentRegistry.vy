@@ -14,27 +14,25 @@
      INV-11 A grant id lives once: NONE, LIVE, REVOKED.
      INV-12 The digest binds chain, contract and instance.
      INV-26 A grant is good while block time < expires_at: at expires_at - 1, not at expires_at.
+     INV-23 Every function that writes asks first whether the contracts are paused.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
+@custom:halt The registry's pause stops every write here, and no read.
+     Nothing is lost by it: the same call is good again when the pause is over.
 """
 
 from interfaces import IConsentRegistry
 from interfaces import IIssuerRegistry
+from modules import eip712
+from modules import halt
 from modules import packed
 
 implements: IConsentRegistry
 
-DOMAIN_TYPEHASH: constant(bytes32) = keccak256(
-    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
-)
 NAME_HASH: constant(bytes32) = keccak256("Piaolian Consent")
-VERSION_HASH: constant(bytes32) = keccak256("1")
 GRANT_TYPEHASH: constant(bytes32) = keccak256(
     "Grant(bytes32 holder,uint64 billKey,bytes18 payer,bytes32 purpose,bytes32 fieldSet,uint128 capFen,uint64 expiresAt,bool noStatutory,uint256 nonce)"
 )
 REVOKE_TYPEHASH: constant(bytes32) = keccak256("Revoke(bytes32 grantId)")
-
-# Half the order of secp256k1, which is 2**256 - 432420386565659656852420866394968145599:
-# of the two signatures that say the same, only the one with the lower s is taken (EIP-2).
-MAX_S: constant(uint256) = 57896044618658097711785492504343953926418782139537452191302581570759080747168
 
 # Grant word: status (8 bits), used (128).
 USED_AT: constant(uint256) = 8
@@ -65,12 +63,14 @@ def __init__(_registry: address, _ledger: address):
 
 @external
 def grant(grant: IConsentRegistry.Grant) -> bytes32:
+    halt._only_running(registry)
     self._only_holder(grant.holder)
     return self._make_live(grant)
 
 
 @external
 def grant_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]) -> bytes32:
+    halt._only_running(registry)
     digest: bytes32 = self._grant_id(grant)
     assert self._signed_by(grant.holder, digest, signature), "signature: not the holder's"
     return self._make_live(grant)
@@ -78,12 +78,14 @@ def grant_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]) -> bytes32
 
 @external
 def revoke(grant: IConsentRegistry.Grant):
+    halt._only_running(registry)
     self._only_holder(grant.holder)
     self._revoke(grant)
 
 
 @external
 def revoke_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]):
+    halt._only_running(registry)
     digest: bytes32 = self._revoke_digest(self._grant_id(grant))
     assert self._signed_by(grant.holder, digest, signature), "signature: not the holder's"
     self._revoke(grant)
@@ -93,6 +95,7 @@ def revoke_signed(grant: IConsentRegistry.Grant, signature: Bytes[65]):
 
 @external
 def use(grant: IConsentRegistry.Grant, amount_fen: uint128) -> bytes32:
+    halt._only_running(registry)
     assert msg.sender == ledger, "consent: caller is not the ledger"
     grant_id: bytes32 = self._grant_id(grant)
     state: IConsentRegistry.GrantState = self._state(grant_id)
@@ -115,6 +118,7 @@ def use(grant: IConsentRegistry.Grant, amount_fen: uint128) -> bytes32:
 
 @external
 def release(grant_id: bytes32, amount_fen: uint128):
+    halt._only_running(registry)
     assert msg.sender == ledger, "consent: caller is not the ledger"
     state: IConsentRegistry.GrantState = self._state(grant_id)
     assert amount_fen <= state.used_fen, "grant: release exceeds use"
@@ -246,31 +250,21 @@ def _revoke_digest(grant_id: bytes32) -> bytes32:
 @internal
 @view
 def _domain_separator() -> bytes32:
-    # Not kept in an immutable: after a split of the chain, the id may differ.
-    return keccak256(
-        abi_encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, chain.id, self, instance)
-    )
+    return eip712._domain_separator(NAME_HASH, instance)
 
 
 @internal
 @view
 def _digest(struct_hash: bytes32) -> bytes32:
-    return keccak256(concat(x"1901", self._domain_separator(), struct_hash))
+    return eip712._digest(self._domain_separator(), struct_hash)
 
 
 @internal
-@view
+@pure
 def _signed_by(holder: bytes32, digest: bytes32, signature: Bytes[65]) -> bool:
     """
     @dev The only place that knows how a holder signs. Today a holder is an address
          padded on the left; 32 bytes leave room for the hash of another kind of key.
     """
-    if len(signature) != 65:
-        return False
-    r: uint256 = convert(slice(signature, 0, 32), uint256)
-    s: uint256 = convert(slice(signature, 32, 32), uint256)
-    v: uint256 = convert(slice(signature, 64, 1), uint256)
-    if s > MAX_S or (v != 27 and v != 28):
-        return False
-    signer: address = ecrecover(digest, v, r, s)
+    signer: address = eip712._signer(digest, signature)
     return signer != empty(address) and convert(signer, bytes32) == holder

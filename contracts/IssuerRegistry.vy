@@ -5,22 +5,49 @@
 @title Issuer registry
 @license Apache-2.0
 @notice Issuers, payers, signing keys, series and segments, as IIssuerRegistry tells.
-@dev The supervisor is the only writer. No list is walked, nothing is deleted, and
+@dev The supervisor writes, and issuers about their own numbers. No list is walked, nothing is deleted, and
      there is no upgrade path (INV-27).
 @custom:invariant
      INV-4 Segments of a series never overlap: each starts where the last ended.
      INV-6 Only an active institution is ever "authorised".
      INV-14 REVOKED is final, for institutions and for keys.
-     INV-19 Every change emits exactly one event.
-     INV-21 Nobody but the supervisor changes anything.
+     INV-19 INV-20 Every change emits exactly one event, which tells all that is stored.
+     INV-21 Nobody but the supervisor changes anything, but issuers their own numbers.
+     INV-23 The pause stops every write, here and in the three contracts that ask this one.
      INV-24 The office changes hands in two steps.
+     INV-27 No upgrade, no delegatecall, no selfdestruct.
+@custom:halt The supervisor's `pause` stops every write of all four contracts, and no read.
+     Claims keep their expiry meanwhile; only `unpause` works, and it restores everything.
 """
 
 from interfaces import IIssuerRegistry
-from modules import bill_numbers
+from modules import number_book
+from modules import office
 from modules import packed
 
 implements: IIssuerRegistry
+
+initializes: number_book
+initializes: office
+
+exports: (
+    office.transfer_supervisor,
+    office.accept_supervisor,
+    office.pause,
+    office.unpause,
+    office.supervisor,
+    office.pending_supervisor,
+    office.paused,
+    number_book.bills,
+    number_book.stock_limit,
+    number_book.segment_total,
+    number_book.request_total,
+    number_book.series,
+    number_book.segment,
+    number_book.closing,
+    number_book.request,
+    number_book.may_issue_kind,
+)
 
 # GB/T 2260: six decimal digits, the first not zero.
 MIN_REGION: constant(uint32) = 100_000
@@ -32,17 +59,9 @@ KEY_FROM_AT: constant(uint256) = 152
 # End word of a key: revoked at (64 bits), compromised since (64).
 KEY_SINCE_AT: constant(uint256) = 64
 
-# Segment word: issuer (144 bits), code (32), first (40), count (40): 256 in all.
-# Codes have 27 bits and numbers 34, so each fits with room.
-SEGMENT_CODE_AT: constant(uint256) = 144
-SEGMENT_FIRST_AT: constant(uint256) = 176
-SEGMENT_COUNT_AT: constant(uint256) = 216
-
 USCC_BITS: constant(uint256) = 144
 ROLE_BITS: constant(uint256) = 8
 TIME_BITS: constant(uint256) = 64
-CODE_BITS: constant(uint256) = 32
-NUMBER_BITS: constant(uint256) = 40
 
 struct PackedKey:
     identity: uint256
@@ -50,14 +69,9 @@ struct PackedKey:
 
 instance: public(immutable(bytes32))
 
-supervisor: public(address)
-pending_supervisor: public(address)
-segment_total: public(uint64)
 issuers: HashMap[bytes18, IIssuerRegistry.Issuer]
 payers: HashMap[bytes18, IIssuerRegistry.Payer]
 keys: HashMap[address, PackedKey]
-series_by_code: HashMap[uint64, IIssuerRegistry.Series]
-segments: HashMap[uint64, uint256]
 
 
 @deploy
@@ -69,37 +83,15 @@ def __init__(_instance: bytes32):
     """
     assert _instance != empty(bytes32), "instance: is zero"
     instance = _instance
-    self.supervisor = msg.sender
-    log IIssuerRegistry.SupervisorTransferred(
-        previous_supervisor=empty(address), supervisor=msg.sender
-    )
-
-
-# --- the supervisor: office ---
-
-@external
-def transfer_supervisor(new_supervisor: address):
-    self._only_supervisor()
-    self.pending_supervisor = new_supervisor
-    log IIssuerRegistry.SupervisorTransferStarted(
-        supervisor=msg.sender, pending_supervisor=new_supervisor
-    )
-
-
-@external
-def accept_supervisor():
-    assert msg.sender == self.pending_supervisor, "supervisor: not offered to caller"
-    previous: address = self.supervisor
-    self.supervisor = msg.sender
-    self.pending_supervisor = empty(address)
-    log IIssuerRegistry.SupervisorTransferred(previous_supervisor=previous, supervisor=msg.sender)
+    number_book.__init__()
+    office.__init__()
 
 
 # --- the supervisor: institutions ---
 
 @external
 def admit_issuer(uscc: bytes18, name: String[160], region: uint32):
-    self._only_supervisor()
+    office._only_supervisor()
     assert uscc != empty(bytes18), "issuer: code missing"
     assert len(name) > 0, "issuer: name missing"
     assert region >= MIN_REGION and region <= MAX_REGION, "issuer: region not six digits"
@@ -115,7 +107,7 @@ def admit_issuer(uscc: bytes18, name: String[160], region: uint32):
 
 @external
 def suspend_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._issuer_is_active(uscc), "issuer: not active"
     self.issuers[uscc].status = IIssuerRegistry.Standing.SUSPENDED
     log IIssuerRegistry.IssuerSuspended(uscc=uscc)
@@ -123,7 +115,7 @@ def suspend_issuer(uscc: bytes18):
 
 @external
 def resume_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self.issuers[uscc].status == IIssuerRegistry.Standing.SUSPENDED, "issuer: not suspended"
     self.issuers[uscc].status = IIssuerRegistry.Standing.ACTIVE
     log IIssuerRegistry.IssuerResumed(uscc=uscc)
@@ -131,7 +123,7 @@ def resume_issuer(uscc: bytes18):
 
 @external
 def revoke_issuer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     self._require_not_revoked_issuer(uscc)
     self.issuers[uscc].status = IIssuerRegistry.Standing.REVOKED
     log IIssuerRegistry.IssuerRevoked(uscc=uscc)
@@ -139,7 +131,7 @@ def revoke_issuer(uscc: bytes18):
 
 @external
 def admit_payer(uscc: bytes18, name: String[160], payer_kind: IIssuerRegistry.PayerKind):
-    self._only_supervisor()
+    office._only_supervisor()
     assert uscc != empty(bytes18), "payer: code missing"
     assert len(name) > 0, "payer: name missing"
     assert self._is_one_bit(convert(payer_kind, uint256)), "payer: not exactly one kind"
@@ -155,7 +147,7 @@ def admit_payer(uscc: bytes18, name: String[160], payer_kind: IIssuerRegistry.Pa
 
 @external
 def suspend_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._payer_is_active(uscc), "payer: not active"
     self.payers[uscc].status = IIssuerRegistry.Standing.SUSPENDED
     log IIssuerRegistry.PayerSuspended(uscc=uscc)
@@ -163,7 +155,7 @@ def suspend_payer(uscc: bytes18):
 
 @external
 def resume_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     assert self.payers[uscc].status == IIssuerRegistry.Standing.SUSPENDED, "payer: not suspended"
     self.payers[uscc].status = IIssuerRegistry.Standing.ACTIVE
     log IIssuerRegistry.PayerResumed(uscc=uscc)
@@ -171,7 +163,7 @@ def resume_payer(uscc: bytes18):
 
 @external
 def revoke_payer(uscc: bytes18):
-    self._only_supervisor()
+    office._only_supervisor()
     self._require_not_revoked_payer(uscc)
     self.payers[uscc].status = IIssuerRegistry.Standing.REVOKED
     log IIssuerRegistry.PayerRevoked(uscc=uscc)
@@ -181,7 +173,7 @@ def revoke_payer(uscc: bytes18):
 
 @external
 def register_key(key: address, owner: bytes18, role: IIssuerRegistry.Role):
-    self._only_supervisor()
+    office._only_supervisor()
     assert key != empty(address), "key: zero address"
     assert self._is_one_bit(convert(role, uint256)), "key: not exactly one role"
     assert self.keys[key].identity == 0, "key: already registered"
@@ -199,7 +191,7 @@ def register_key(key: address, owner: bytes18, role: IIssuerRegistry.Role):
 
 @external
 def revoke_key(key: address):
-    self._only_supervisor()
+    office._only_supervisor()
     epoch: IIssuerRegistry.KeyEpoch = self._epoch(key)
     assert epoch.role != empty(IIssuerRegistry.Role), "key: not registered"
     assert epoch.revoked_at == 0, "key: already revoked"
@@ -209,7 +201,7 @@ def revoke_key(key: address):
 
 @external
 def disown_key(key: address, compromised_since: uint64):
-    self._only_supervisor()
+    office._only_supervisor()
     epoch: IIssuerRegistry.KeyEpoch = self._epoch(key)
     assert epoch.role != empty(IIssuerRegistry.Role), "key: not registered"
     assert compromised_since >= epoch.valid_from, "key: compromised before its time"
@@ -226,38 +218,78 @@ def disown_key(key: address, compromised_since: uint64):
 # --- the supervisor: numbers ---
 
 @external
+def appoint_bills(bills: address):
+    office._only_supervisor()
+    number_book._appoint_bills(bills)
+
+
+@external
+def set_stock_limit(stock_limit: uint64):
+    office._only_supervisor()
+    number_book._set_stock_limit(stock_limit)
+
+
+@external
+def allow_kind(uscc: bytes18, kind: String[32], allowed: bool):
+    office._only_supervisor()
+    self._require_not_revoked_issuer(uscc)
+    number_book._allow_kind(uscc, kind, allowed)
+
+
+@external
 def open_series(bill_code: uint64, kind: String[32]):
-    self._only_supervisor()
-    assert bill_numbers._is_code(bill_code), "series: code not eight digits"
-    assert len(kind) > 0, "series: kind missing"
-    assert not self.series_by_code[bill_code].opened, "series: already open"
-    self.series_by_code[bill_code] = IIssuerRegistry.Series(
-        kind=kind, next_no=bill_numbers.MIN_NO, opened=True
-    )
-    log IIssuerRegistry.SeriesOpened(bill_code=bill_code, kind=kind)
+    office._only_supervisor()
+    number_book._open_series(bill_code, kind)
+
+
+@external
+def approve_request(request_id: uint64):
+    office._only_supervisor()
+    number_book._approve(request_id, self._epoch(msg.sender).owner)
+
+
+@external
+def grant_request(request_id: uint64) -> uint64:
+    office._only_supervisor()
+    request: IIssuerRegistry.NumberRequest = number_book._take_approved(request_id)
+    assert self._issuer_is_active(request.issuer), "issuer: not active"
+    return number_book._grant(request.issuer, request.bill_code, request.count)
 
 
 @external
 def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
-    self._only_supervisor()
+    office._only_supervisor()
     assert self._issuer_is_active(issuer), "issuer: not active"
-    assert self.series_by_code[bill_code].opened, "series: not open"
-    assert count > 0, "numbers: count is zero"
-    first: uint64 = self.series_by_code[bill_code].next_no
-    assert count <= bill_numbers.MAX_NO + 1 - first, "numbers: series exhausted"
-    segment_id: uint64 = self.segment_total + 1
-    self.segment_total = segment_id
-    self.series_by_code[bill_code].next_no = first + count
-    self.segments[segment_id] = (
-        convert(issuer, uint256)
-        | (convert(bill_code, uint256) << SEGMENT_CODE_AT)
-        | (convert(first, uint256) << SEGMENT_FIRST_AT)
-        | (convert(count, uint256) << SEGMENT_COUNT_AT)
-    )
-    log IIssuerRegistry.NumbersGranted(
-        segment_id=segment_id, issuer=issuer, bill_code=bill_code, first=first, count=count
-    )
-    return segment_id
+    return number_book._grant(issuer, bill_code, count)
+
+
+@external
+def audit_write_off(segment_id: uint64):
+    office._only_supervisor()
+    number_book._audit_write_off(segment_id)
+
+
+# --- issuers: numbers ---
+
+@external
+def request_numbers(bill_code: uint64, count: uint64) -> uint64:
+    return number_book._request(self._calling_issuer(), bill_code, count)
+
+
+@external
+def split_segment(segment_id: uint64, count: uint64, outlet: String[32]) -> uint64:
+    return number_book._split(self._calling_issuer(), segment_id, count, outlet)
+
+
+@external
+def return_unused(segment_id: uint64):
+    number_book._return_unused(self._calling_issuer(), segment_id)
+
+
+@external
+def file_write_off(segment_id: uint64, issued: uint64, voided: uint64, unused: uint64):
+    issuer: bytes18 = self._calling_issuer()
+    number_book._file_write_off(issuer, segment_id, issued, voided, unused)
 
 
 # --- the other contracts: authority ---
@@ -265,9 +297,7 @@ def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
 @external
 @view
 def authorised_issuer(key: address) -> bytes18:
-    owner: bytes18 = self._owner_of_live_key(key, IIssuerRegistry.Role.ISSUER)
-    assert self._issuer_is_active(owner), "issuer: not active"
-    return owner
+    return self._authorised_issuer(key)
 
 
 @external
@@ -334,30 +364,21 @@ def owner_of_live_key(key: address, role: IIssuerRegistry.Role) -> bytes18:
     return self._owner_of_live_key(key, role)
 
 
-@external
-@view
-def series(bill_code: uint64) -> IIssuerRegistry.Series:
-    return self.series_by_code[bill_code]
-
-
-@external
-@view
-def segment(segment_id: uint64) -> IIssuerRegistry.Segment:
-    word: uint256 = self.segments[segment_id]
-    return IIssuerRegistry.Segment(
-        issuer=convert(convert(packed._field(word, 0, USCC_BITS), uint144), bytes18),
-        bill_code=convert(packed._field(word, SEGMENT_CODE_AT, CODE_BITS), uint64),
-        first=convert(packed._field(word, SEGMENT_FIRST_AT, NUMBER_BITS), uint64),
-        count=convert(packed._field(word, SEGMENT_COUNT_AT, NUMBER_BITS), uint64),
-    )
-
-
 # --- internal ---
 
 @internal
 @view
-def _only_supervisor():
-    assert msg.sender == self.supervisor, "supervisor: caller is not"
+def _calling_issuer() -> bytes18:
+    office._only_running()
+    return self._authorised_issuer(msg.sender)
+
+
+@internal
+@view
+def _authorised_issuer(key: address) -> bytes18:
+    owner: bytes18 = self._owner_of_live_key(key, IIssuerRegistry.Role.ISSUER)
+    assert self._issuer_is_active(owner), "issuer: not active"
+    return owner
 
 
 @internal

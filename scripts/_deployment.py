@@ -169,6 +169,7 @@ def findings(provider: Any, record: Record) -> Iterator[tuple[str, str, str]]:
     for name in CONTRACTS[1:]:
         yield f"{name} registry", address["IssuerRegistry"], str(at[name].registry())
     ledger = at["ReimbursementLedger"]
+    yield "IssuerRegistry bills", address["BillRegistry"], str(at["IssuerRegistry"].bills())
     yield "BillRegistry ledger", ledger.address, str(at["BillRegistry"].ledger())
     yield "ConsentRegistry ledger", ledger.address, str(at["ConsentRegistry"].ledger())
     yield "ReimbursementLedger bills", address["BillRegistry"], str(ledger.bills())

@@ -1,4 +1,4 @@
-"""Deploy the four contracts and write down what was deployed.
+"""Deploy the four contracts, make them known to each other, and write down what was deployed.
 
     ape run deploy --network ethereum:local:foundry
     ape run deploy --network ethereum:piaolian:node --record PATH
@@ -125,6 +125,7 @@ def _deploy(provider: Any, instance: bytes) -> Record:
             code_hash=code_hash(provider, address[name]),
             tx_hash=str(receipt.txn_hash),
         )
+    _appoint(deployer, address)
     return Record(
         network=provider.network.name,
         chain_id=provider.chain_id,
@@ -152,3 +153,14 @@ def _create(deployer: Any, name: str, arguments: tuple) -> Any:
     transaction = getattr(project, name)(*arguments, max_fee=0, max_priority_fee=0)
     transaction.sender = deployer.address
     return deployer.call(transaction)
+
+
+def _appoint(deployer: Any, address: dict[str, str]) -> None:
+    """Tells the first contract of the second, which did not exist yet: it counts the numbers."""
+    from ape import project
+
+    registry = project.IssuerRegistry.at(address["IssuerRegistry"], fetch_from_explorer=False)
+    transaction = registry.appoint_bills.as_transaction(
+        address["BillRegistry"], sender=deployer.address, max_fee=0, max_priority_fee=0
+    )
+    deployer.call(transaction)

@@ -33,9 +33,11 @@ DAY = 86_400
 ISSUER, PAYER = 1, 2
 STATUTORY, COMMERCIAL, EMPLOYING, PROVIDENT_FUND = 1, 2, 4, 8
 ACTIVE, SUSPENDED, REVOKED = 1, 2, 4
-GOOD, NOT_IN_BATCH, VOIDED, DISPUTED = 1, 2, 4, 8
+GOOD, NOT_IN_BATCH, VOIDED, DISPUTED, REVERSED, RED, SWAPPED = 1, 2, 4, 8, 16, 32, 64
+LIFE_VOIDED, LIFE_REVERSED, LIFE_RED = 1, 2, 4
+PAPER_OUT, PAPER_BACK = 1, 2
 LIVE, GRANT_REVOKED = 1, 2
-RESERVED, SETTLED, REJECTED, EXPIRED = 1, 2, 4, 8
+RESERVED, SETTLED, REJECTED, EXPIRED, RECOVERED = 1, 2, 4, 8, 16
 
 HEADER_DOMAIN = b"piaolian/bill-header/1".ljust(32, b"\0")
 REIMBURSEMENT = b"reimbursement".ljust(32, b"\0")
@@ -85,6 +87,11 @@ class Batch:
 
     def path(self, index: int) -> list[bytes]:
         return self.tree.path(index)
+
+
+def proved(batch: Batch, index: int = 0) -> tuple:
+    """A bill with the proof that its batch holds it."""
+    return (batch.headers[index], batch.batch_id, batch.path(index))
 
 
 def created_address(creator: str, nonce: int) -> str:
@@ -252,6 +259,32 @@ class World:
             approved_fen,
             VOUCHER,
             sender=self.paying_key[payer],
+        )
+
+    def settled(self, payer: bytes = BUREAU, amount_fen: int = 10_000, **changes: Any) -> Batch:
+        """A fresh bill of which a payer has settled an amount."""
+        batch = self.locked(payer, amount_fen, **changes)
+        self.settle(batch, payer, amount_fen)
+        return batch
+
+    def reverse(
+        self, batch: Batch, red: Batch, replacement: int = 0, reason: int = 3, **call: Any
+    ) -> None:
+        """The hospital takes back a bill; a replacement is a batch of its own."""
+        call.setdefault("sender", self.hospital_key)
+        self.bills.reverse(proved(batch), proved(red), replacement, replacement, reason, **call)
+
+    def account(self, batch: Batch, grant: Grant, claim_id: bytes = CLAIM, **changes: Any) -> None:
+        """The employer enters what is left of a bill into its books."""
+        self.ledger.account(
+            batch.headers[0],
+            batch.batch_id,
+            batch.path(0),
+            grant,
+            claim_id,
+            changes.get("voucher", VOUCHER),
+            changes.get("accounted_at", boa.env.timestamp),
+            sender=changes.get("sender", self.employer_key),
         )
 
     def sign_grant(self, grant: Grant, by: LocalAccount | None = None, **domain: Any) -> bytes:

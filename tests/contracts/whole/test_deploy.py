@@ -94,11 +94,13 @@ def test_deploy__twice_then_check__deployed_once_and_as_recorded(url, tmp_path):
     assert second.returncode == 0, second.stderr
     assert "nothing to do" in second.stdout
     assert record.read_text(encoding="utf-8") == written
-    assert wait_for(url).eth.get_transaction_count(DEPLOYER) == 4
+    # Four contracts, and one call that makes them known to each other.
+    assert wait_for(url).eth.get_transaction_count(DEPLOYER) == 5
 
     check = ape("check", record, PIAOLIAN_RPC_URL=url)
     assert check.returncode == 0, check.stdout + check.stderr
-    assert check.stdout.count("ok  ") == 16
+    assert check.stdout.count("ok  ") >= 16
+    assert "MISMATCH" not in check.stdout
     assert "The chain is as recorded." in check.stdout
 
     _assert_mismatch_is_seen(record, environment)
