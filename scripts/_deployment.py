@@ -1,5 +1,6 @@
 """What deploy and check share: the record on disk, and reading a deployment from the chain."""
 
+import hashlib
 import json
 import os
 import sys
@@ -141,6 +142,25 @@ def connected(network: str) -> Iterator[Any]:
         context.__exit__(None, None, None)
 
 
+def compiled_project() -> Any:
+    """The project, compiled from the contracts as they are now.
+
+    ape's cache is not to be believed alone: when it compiles one changed contract it takes note of
+    every source, and then goes on serving the old code of the others.
+    """
+    from ape import project
+
+    digest = hashlib.sha256()
+    for source in sorted((ROOT / "contracts").rglob("*.vy*")):
+        digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes())
+    marker = ROOT / ".build" / "contracts.sha256"
+    if not marker.is_file() or marker.read_text() != digest.hexdigest():
+        project.load_contracts(use_cache=False)
+        marker.parent.mkdir(exist_ok=True)
+        marker.write_text(digest.hexdigest())
+    return project
+
+
 def code_hash(provider: Any, address: str) -> str:
     """Keccak-256 of the code at an address; of nothing, when there is none."""
     return "0x" + keccak(bytes(provider.web3.eth.get_code(address))).hex()
@@ -148,8 +168,6 @@ def code_hash(provider: Any, address: str) -> str:
 
 def findings(provider: Any, record: Record) -> Iterator[tuple[str, str, str]]:
     """Every comparison of chain and record: what, as recorded, as found."""
-    from ape import project
-
     yield "chain id", str(record.chain_id), str(provider.chain_id)
     missing = False
     for name, contract in record.contracts.items():
@@ -158,6 +176,7 @@ def findings(provider: Any, record: Record) -> Iterator[tuple[str, str, str]]:
         yield f"{name} code", contract.code_hash, found
     if missing:
         return
+    project = compiled_project()
     address = {name: contract.address for name, contract in record.contracts.items()}
     at = {
         name: getattr(project, name).at(address[name], fetch_from_explorer=False)

@@ -24,6 +24,7 @@ from scripts._deployment import (
     Record,
     RecordUnusable,
     code_hash,
+    compiled_project,
     connected,
     findings,
     is_throwaway,
@@ -147,8 +148,7 @@ def _arguments(name: str, instance: bytes, ledger: str, address: dict[str, str])
 
 
 def _create(deployer: Any, name: str, arguments: tuple) -> Any:
-    from ape import project
-
+    project = compiled_project()
     # Fees are named: a network without fees has no market to ask for them.
     transaction = getattr(project, name)(*arguments, max_fee=0, max_priority_fee=0)
     transaction.sender = deployer.address
@@ -157,8 +157,7 @@ def _create(deployer: Any, name: str, arguments: tuple) -> Any:
 
 def _appoint(deployer: Any, address: dict[str, str]) -> None:
     """Tells the first contract of the second, which did not exist yet: it counts the numbers."""
-    from ape import project
-
+    project = compiled_project()
     registry = project.IssuerRegistry.at(address["IssuerRegistry"], fetch_from_explorer=False)
     transaction = registry.appoint_bills.as_transaction(
         address["BillRegistry"], sender=deployer.address, max_fee=0, max_priority_fee=0

@@ -17,7 +17,7 @@ from frontend_api.chain.rpc import JsonRpc, MalformedReply, RpcError
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import ProofRejected, RefusedByContract, WrongChain
-from frontend_api.domain.flags import ROLES, STANDINGS
+from frontend_api.domain.flags import RED, REVERSED, ROLES, STANDINGS, SWAPPED, VOIDED
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.ports import (
     Call,
@@ -135,9 +135,21 @@ class EthReader:
 
     def bill_state(self, deployment: Deployment, bill_key: int) -> ChainBillState:
         """What happened to a bill since it was anchored."""
+        life = self._ask("BillRegistry", deployment.bill_registry, "bill_life", bill_key)
+        ending = life["validity"]
         return ChainBillState(
-            **self._ask("BillRegistry", deployment.bill_registry, "bill_state", bill_key)
+            voided=ending == VOIDED,
+            voided_at=life["ended_at"] if ending == VOIDED else 0,
+            reason=life["reason"],
+            reversed_at=life["ended_at"] if ending == REVERSED else 0,
+            red=ending == RED,
+            on_paper=life["paper"] == SWAPPED,
+            attested=life["attested"],
         )
+
+    def disputed(self, deployment: Deployment, batch_id: int) -> bool:
+        """Whether the batch is disputed; raises RefusedByContract for an unknown one."""
+        return bool(self._ask("BillRegistry", deployment.bill_registry, "disputed", batch_id))
 
     def amounts(self, deployment: Deployment, bill_key: int) -> ChainAmounts:
         """A bill's amount ledger."""

@@ -12,6 +12,9 @@ PAYER_KINDS = {
     4: PayerKind.EMPLOYER,
     8: PayerKind.PROVIDENT_FUND,
 }
+# IBillRegistry.Validity and Paper.
+VOIDED, REVERSED, RED = 1, 2, 4
+SWAPPED = 1
 STANDINGS = {1: "ACTIVE", 2: "SUSPENDED", 4: "REVOKED"}
 
 ROLE_FLAGS = {role: flag for flag, role in ROLES.items()}

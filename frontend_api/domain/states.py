@@ -17,6 +17,8 @@ class Validity(StrEnum):
 
     ISSUED = "ISSUED"
     VOIDED = "VOIDED"
+    REVERSED = "REVERSED"
+    RED_LETTER = "RED_LETTER"
     DISPUTED = "DISPUTED"
 
 

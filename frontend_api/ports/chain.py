@@ -64,11 +64,20 @@ class ChainIssuer:
 
 @dataclass(frozen=True, slots=True)
 class ChainBillState:
-    """What happened to one bill on the chain; times in seconds, 0 for "never"."""
+    """What happened to one bill on the chain; times in seconds, 0 for "never".
+
+    ``reversed_at`` is set for a bill that a red-letter bill took back, ``red`` for the red-letter
+    bill itself; ``on_paper`` while the printed bill is the live one; ``attested`` once the
+    supervisor vouched for this bill of a disputed batch.
+    """
 
     voided: bool
     voided_at: int
     reason: int
+    reversed_at: int = 0
+    red: bool = False
+    on_paper: bool = False
+    attested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,10 @@ class ChainReader(Protocol):
     def issuer(self, deployment: Deployment, uscc: str) -> ChainIssuer | None: ...
 
     def bill_state(self, deployment: Deployment, bill_key: int) -> ChainBillState: ...
+
+    def disputed(self, deployment: Deployment, batch_id: int) -> bool:
+        """Whether the batch falls into a compromised window and nobody has vouched for it."""
+        ...
 
     def amounts(self, deployment: Deployment, bill_key: int) -> ChainAmounts: ...
 

@@ -23,9 +23,10 @@ def state_of(hub: Services, caller: Caller, stored: StoredBill) -> StateView:
         bill_no=number.number,
         state=anchoring_of(stored),
         validity=validity,
+        on_paper=on_chain.on_paper,
         voided_at=on_chain.voided_at or None,
         issuer_status=issuer.status if issuer else None,
-        amounts=_amounts(hub, stored, validity),
+        amounts=_amounts(hub, stored, validity is Validity.ISSUED and not on_chain.on_paper),
         claims=_claims(hub, caller, number.key),
         as_of_block=head.number,
     )
@@ -34,16 +35,15 @@ def state_of(hub: Services, caller: Caller, stored: StoredBill) -> StateView:
 def _validity(hub: Services, on_chain: ChainBillState, batch_id: int) -> Validity:
     if on_chain.voided:
         return Validity.VOIDED
-    deployment = hub.desk.platform.deployment
-    batch = hub.reader.batch(deployment, batch_id)
-    key = hub.reader.key(deployment, batch.signer) if batch else None
-    compromised = key.compromised_since if key else 0
-    if batch and compromised and batch.anchored_at >= compromised:
-        return Validity.DISPUTED
-    return Validity.ISSUED
+    if on_chain.reversed_at:
+        return Validity.REVERSED
+    if on_chain.red:
+        return Validity.RED_LETTER
+    disputed = hub.reader.disputed(hub.desk.platform.deployment, batch_id)
+    return Validity.DISPUTED if disputed and not on_chain.attested else Validity.ISSUED
 
 
-def _amounts(hub: Services, stored: StoredBill, validity: Validity) -> AmountsView:
+def _amounts(hub: Services, stored: StoredBill, payable: bool) -> AmountsView:
     header = stored.bill.header
     held = hub.reader.amounts(hub.desk.platform.deployment, header.number.key)
     left = header.amount_fen - header.at_source_fen - held.settled_fen - held.reserved_fen
@@ -52,7 +52,7 @@ def _amounts(hub: Services, stored: StoredBill, validity: Validity) -> AmountsVi
         at_source_fen=header.at_source_fen,
         settled_fen=held.settled_fen,
         reserved_fen=held.reserved_fen,
-        left_fen=left if validity is Validity.ISSUED else 0,
+        left_fen=left if payable else 0,
         statutory_decided=held.statutory_decided,
     )
 

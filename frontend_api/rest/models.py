@@ -124,7 +124,10 @@ class StateView(Shape):
     bill_code: str
     bill_no: str
     state: str
-    validity: str = Field(description="ISSUED, VOIDED or DISPUTED (signed by a compromised key)")
+    validity: str = Field(
+        description="ISSUED, VOIDED, REVERSED, RED_LETTER or DISPUTED (signed by a compromised key)"
+    )
+    on_paper: bool = Field(description="Swapped for paper: the printed bill counts")
     voided_at: int | None
     issuer_status: str | None = Field(description="ACTIVE, SUSPENDED or REVOKED now")
     amounts: AmountsView

@@ -36,11 +36,18 @@ def forged_member(named: Deployment, pinned: Deployment) -> str | None:
     return None
 
 
-def dispute(key: ChainKey | None, anchored_at: int) -> int | None:
+def window(key: ChainKey | None, anchored_at: int) -> int | None:
     """Since when the key was in wrong hands, if the batch was anchored inside that window."""
     if key and key.compromised_since and anchored_at >= key.compromised_since:
         return key.compromised_since
     return None
+
+
+def dispute(facts: ChainFacts) -> int | None:
+    """Since when the bill is disputed; None once the supervisor has vouched for it."""
+    assert facts.batch is not None
+    since = window(facts.key, facts.batch.anchored_at)
+    return since if facts.disputed and not facts.state.attested else None
 
 
 def _key_finding(facts: ChainFacts) -> Finding | None:
@@ -50,10 +57,10 @@ def _key_finding(facts: ChainFacts) -> Finding | None:
         return invalid("key-unknown")
     if key.role is not Role.ISSUER:
         return invalid("key-wrong-role")
-    since = dispute(key, at)
+    since = dispute(facts)
     if since:
         return invalid("disputed", since=since)
-    if not key.trusted_at(at):
+    if not key.trusted_at(at) and not window(key, at):  # a window that is left was vouched for
         return invalid("key-not-valid-then")
     return None if key.owner == facts.batch.issuer else invalid("issuer-differs")
 

@@ -45,6 +45,7 @@ class ChainFacts:
     key: ChainKey | None
     issuer: ChainIssuer | None
     state: ChainBillState
+    disputed: bool
     amounts: ChainAmounts
 
 
@@ -100,6 +101,7 @@ def _fetch(file: BillFile, pinned: Deployment, reader: BillReader, chain_id: int
         key=reader.key(pinned, batch.signer) if batch else None,
         issuer=reader.issuer(pinned, batch.issuer) if batch else None,
         state=reader.bill_state(pinned, key),
+        disputed=reader.disputed(pinned, batch.batch_id) if batch else False,
         amounts=reader.amounts(pinned, key),
     )
 

@@ -14,5 +14,11 @@ def check_live(gated: ChainFacts | Finding) -> Finding:
     assert gated.batch is not None
     if gated.state.voided:
         return invalid("voided", time=gated.state.voided_at, void_reason=gated.state.reason)
-    since = dispute(gated.key, gated.batch.anchored_at)
+    if gated.state.reversed_at:
+        return invalid("reversed", time=gated.state.reversed_at)
+    if gated.state.red:
+        return invalid("red-letter")
+    if gated.state.on_paper:
+        return invalid("on-paper")
+    since = dispute(gated)
     return invalid("disputed", since=since) if since else valid("live")

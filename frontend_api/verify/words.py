@@ -114,6 +114,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     # 5 live
     "live": ("票据有效，未作废。", "The bill stands: it was not voided."),
+    "reversed": (
+        "票据已于 {time} 红冲。",
+        "The bill was reversed by a red-letter bill at {time}.",
+    ),
+    "red-letter": (
+        "这是红字票据，用于冲销另一张票据，不能报销。",
+        "This is a red-letter bill: it takes another bill back and cannot be claimed.",
+    ),
+    "on-paper": (
+        "票据已换开纸质票据，以纸质票据为准。",
+        "The bill was swapped for paper: the printed bill counts, not this one.",
+    ),
     "voided": ("票据已于 {time} 作废。", "The bill was voided at {time}."),
     # 6 amount
     "amounts": (

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from eth_account import Account
 
+from frontend_api.chain.codec import codec
 from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import JsonRpc, RpcError
 from frontend_api.chain.signing import address_of, sign_transaction
@@ -23,7 +24,7 @@ from frontend_api.domain.errors import (
 )
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.states import Role
-from frontend_api.ports import ChainBillState, ChainReader, ChainSender, LogReader
+from frontend_api.ports import Call, ChainBillState, ChainReader, ChainSender, LogReader
 
 from .deploying import (
     CODE,
@@ -138,6 +139,20 @@ def test_a_void_is_read_with_time_and_reason(network):
     state = network.reader.bill_state(network.deployment, key)
     assert (state.voided, state.reason) == (True, 3)
     assert state.voided_at >= bill.anchor.block_time
+
+
+def paper(network: Network, function: str, *args) -> Call:
+    data = codec("BillRegistry").encode_call(function, args)
+    return Call(network.deployment.bill_registry, data, 300_000)
+
+
+def test_a_swap_for_paper_is_read_until_the_paper_is_back(network):
+    bill = network.anchor(1)[0]
+    place = bill.header.number.key, bill.inclusion.batch_id
+    network.send(ISSUER_KEY, paper(network, "swap_to_paper", *place, "P-0001"))
+    assert network.reader.bill_state(network.deployment, place[0]).on_paper
+    network.send(ISSUER_KEY, paper(network, "recover_paper", *place))
+    assert not network.reader.bill_state(network.deployment, place[0]).on_paper
 
 
 def claim(network: Network, amount: int) -> int:

@@ -27,6 +27,7 @@ from frontend_api.ports import (
     ChainKey,
     ChainLog,
 )
+from frontend_api.verify.authority import window
 
 NOW = 1_780_000_900
 ANCHORED_AT = 1_780_000_005
@@ -138,6 +139,11 @@ class FakeChain:
     def bill_state(self, deployment: Deployment, bill_key: int) -> ChainBillState:  # noqa: ARG002
         self._answer(deployment)
         return self.state
+
+    def disputed(self, deployment: Deployment, batch_id: int) -> bool:
+        self._answer(deployment)
+        batch = self.batches[batch_id]
+        return window(self.keys.get(batch.signer), batch.anchored_at) is not None
 
     def amounts(self, deployment: Deployment, bill_key: int) -> ChainAmounts:  # noqa: ARG002
         self._answer(deployment)

@@ -29,7 +29,7 @@ def verdicts(report: VerificationReport) -> dict[str, tuple[Verdict, str]]:
 # --- a chain that does not answer is never a verdict ----------------------------------------------
 
 
-@pytest.mark.parametrize("answers", range(10))
+@pytest.mark.parametrize("answers", range(11))
 def test_a_chain_that_falls_silent_after_any_answer_is_unknown(genuine, answers):
     genuine.chain.dead_after = answers
     report = report_on(genuine)
@@ -322,3 +322,30 @@ def test_the_face_of_altered_content_is_not_compared(genuine):
 
 def test_without_a_pdf_there_is_no_verdict_on_a_face(genuine):
     assert "face" not in verdicts(report_on(genuine))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (ChainBillState(False, 0, 2, reversed_at=ANCHORED_AT + 60), "reversed"),
+        (ChainBillState(False, 0, 0, red=True), "red-letter"),
+        (ChainBillState(False, 0, 0, on_paper=True), "on-paper"),
+    ],
+)
+def test_live__reversed_red_or_on_paper__invalid_in_words(genuine, state, reason):
+    genuine.chain.state = state
+    check = report_on(genuine).verdict("live")
+    assert (check.verdict, check.reason) == (Verdict.INVALID, reason)
+    assert check.words("zh")
+    assert check.words("en")
+
+
+def test_disputed__vouched_for_by_the_supervisor__good_again(genuine):
+    key = genuine.chain.keys[SIGNER]
+    genuine.chain.keys[SIGNER] = replace(
+        key, revoked_at=ANCHORED_AT + 9, compromised_since=ANCHORED_AT
+    )
+    assert report_on(genuine).verdict("live").reason == "disputed"
+    genuine.chain.state = ChainBillState(False, 0, 0, attested=True)
+    report = report_on(genuine)
+    assert report.exit_code() == 0, report.to_json()
