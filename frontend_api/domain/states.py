@@ -29,6 +29,7 @@ class ClaimState(StrEnum):
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
     EXPIRED = "EXPIRED"
+    RECOVERED = "RECOVERED"
 
 
 class PayerKind(StrEnum):

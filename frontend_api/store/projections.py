@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from frontend_api.domain.flags import PAYER_KINDS, ROLES
 from frontend_api.domain.money import MAX_FEN
@@ -174,24 +174,46 @@ def _series_opened(c: Connection, a: Args, _row: Args) -> None:
 
 def _numbers_granted(c: Connection, a: Args, _row: Args) -> None:
     code = f"{a['bill_code']:08d}"
-    first_key = a["bill_code"] * NUMBERS_PER_CODE + a["first"]
+    _new_segment(c, a["segment_id"], a["issuer"], code, a["first"], a["count"])
+
+
+def _new_segment(
+    c: Connection, segment_id: int, issuer: str, code: str, first: int, count: int
+) -> None:
+    first_key = int(code) * NUMBERS_PER_CODE + first
     kind = c.execute(select(series.c.kind).where(series.c.bill_code == code)).scalar_one()
     c.execute(
         insert(segments),
         {
-            "segment_id": a["segment_id"],
-            "issuer": a["issuer"],
+            "segment_id": segment_id,
+            "issuer": issuer,
             "bill_code": code,
             "kind": kind,
             "first_key": first_key,
-            "size": a["count"],
+            "size": count,
         },
     )
     known = c.execute(
-        select(counters.c.segment_id).where(counters.c.segment_id == a["segment_id"])
+        select(counters.c.segment_id).where(counters.c.segment_id == segment_id)
     ).first()
     if not known:  # the counter outlives a rebuild: numbers handed out here stay handed out
-        c.execute(insert(counters), {"segment_id": a["segment_id"], "next_key": first_key})
+        c.execute(insert(counters), {"segment_id": segment_id, "next_key": first_key})
+
+
+def _segment_shortened(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(
+        update(segments)
+        .where(segments.c.segment_id == a["segment_id"])
+        .values(size=segments.c.size - a["count"])
+    )
+
+
+def _segment_split(c: Connection, a: Args, row: Args) -> None:
+    _segment_shortened(c, a, row)
+    code = c.execute(
+        select(segments.c.bill_code).where(segments.c.segment_id == a["segment_id"])
+    ).scalar_one()
+    _new_segment(c, a["part_id"], a["issuer"], code, a["first"], a["count"])
 
 
 def _anchored(c: Connection, a: Args, row: Args) -> None:
@@ -268,19 +290,44 @@ def _locked(c: Connection, a: Args, _row: Args) -> None:
     )
 
 
+def _this_claim(a: Args) -> ColumnElement[bool]:
+    return and_(
+        claims.c.payer == a["payer"],
+        claims.c.bill_key == a["bill_key"],
+        claims.c.claim_id == _bytes(a["claim_id"]),
+    )
+
+
 def _claim_ended(state: ClaimState) -> Callable[[Connection, Args, Args], None]:
     def change(c: Connection, a: Args, _row: Args) -> None:
         c.execute(
             update(claims)
-            .where(
-                claims.c.payer == a["payer"],
-                claims.c.bill_key == a["bill_key"],
-                claims.c.claim_id == _bytes(a["claim_id"]),
-            )
+            .where(_this_claim(a))
             .values(state=state, approved_fen=min(a.get("approved_fen", 0), _MAX))
         )
 
     return change
+
+
+def _claim_recovered(c: Connection, a: Args, _row: Args) -> None:
+    c.execute(update(claims).where(_this_claim(a)).values(state=ClaimState.RECOVERED))
+
+
+def _accounted(c: Connection, a: Args, _row: Args) -> None:
+    fen = min(a["amount_fen"], _MAX)
+    c.execute(
+        insert(claims),
+        {
+            "payer": a["payer"],
+            "bill_key": a["bill_key"],
+            "claim_id": _bytes(a["claim_id"]),
+            "state": ClaimState.SETTLED,
+            "reserved_fen": fen,
+            "approved_fen": fen,
+            "expires_at": 0,
+            "statutory": False,
+        },
+    )
 
 
 _HANDLERS: dict[str, Callable[[Connection, Args, Args], None]] = {
@@ -297,6 +344,8 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Args], None]] = {
     "KeyDisowned": _key_revoked,
     "SeriesOpened": _series_opened,
     "NumbersGranted": _numbers_granted,
+    "SegmentSplit": _segment_split,
+    "NumbersReturned": _segment_shortened,
     "Anchored": _anchored,
     "Voided": _voided,
     "Granted": _granted,
@@ -305,4 +354,6 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Args], None]] = {
     "Settled": _claim_ended(ClaimState.SETTLED),
     "Rejected": _claim_ended(ClaimState.REJECTED),
     "Expired": _claim_ended(ClaimState.EXPIRED),
+    "Recovered": _claim_recovered,
+    "Accounted": _accounted,
 }

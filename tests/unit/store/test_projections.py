@@ -24,7 +24,7 @@ from frontend_api.ports import ChainBlock
 from frontend_api.store.bills import SqlBills
 from frontend_api.store.database import Database
 from frontend_api.store.projections import SqlProjections
-from frontend_api.store.schema import PROJECTIONS, counters
+from frontend_api.store.schema import PROJECTIONS, counters, segments
 from frontend_api.store.views import SqlViews
 
 HOLDER, STRANGER = b"h" * 32, b"s" * 32
@@ -265,3 +265,42 @@ def test_counters__chain_anchors_further__follow_and_never_go_back(
     chain.add(anchored(1, FIRST_KEY + 1, 4, b"r" * 32, 40_000))
     follow()
     assert next_key() == FIRST_KEY + 5
+
+
+def test_apply__segment_split_and_tail_returned__shorter_and_its_part_beside_it(
+    database: Database, chain: MemoryChain, follow: Callable[[], None], views: SqlViews
+) -> None:
+    part = {"segment_id": 1, "issuer": SCHOOL.encode(), "part_id": 2, "first": 61, "count": 40}
+    back = {"segment_id": 1, "issuer": SCHOOL.encode(), "first": 51, "count": 10}
+    for events in (STORY[0], STORY[3]):
+        chain.add(*events)
+    chain.add(("SegmentSplit", {**part, "outlet": "02"}))
+    chain.add(("NumbersReturned", back))
+    follow()
+    with database.read() as c:
+        rows = c.execute(select(segments).order_by(segments.c.segment_id)).all()
+        following = c.execute(
+            select(counters.c.next_key).where(counters.c.segment_id == 2)
+        ).scalar()
+    assert [(r.segment_id, r.first_key, r.size) for r in rows] == [
+        (1, FIRST_KEY, 50),
+        (2, FIRST_KEY + 60, 40),
+    ]
+    assert following == FIRST_KEY + 60
+    assert views.issuers_of_kind(rows[1].kind) == [SCHOOL]
+
+
+def test_apply__claim_recovered_and_bill_accounted__states_follow(
+    chain: MemoryChain, follow: Callable[[], None], views: SqlViews
+) -> None:
+    for events in STORY[:8]:
+        chain.add(*events)
+    chain.add(_claim("Recovered", amount_fen=3_000, voucher=bytes(32)))
+    follow()
+    assert views.claims(FIRST_KEY)[0].state is ClaimState.RECOVERED
+    accounted = _claim("Accounted", amount_fen=500, accounted_at=NOW)
+    accounted[1]["bill_key"] = FIRST_KEY + 2
+    chain.add(accounted)
+    follow()
+    claim = views.claims(FIRST_KEY + 2)[0]
+    assert (claim.state, claim.approved_fen) == (ClaimState.SETTLED, 500)
