@@ -30,6 +30,7 @@
 from interfaces import IBillRegistry
 from interfaces import IIssuerRegistry
 from interfaces import IReimbursementLedger
+from interfaces import ISignedBatches
 from modules import batch_book
 from modules import bill_book
 from modules import bill_header
@@ -39,6 +40,7 @@ from modules import halt
 from modules import rfc6962
 
 implements: IBillRegistry
+implements: ISignedBatches
 
 initializes: batch_book
 initializes: bill_book
@@ -204,11 +206,11 @@ def attest_bill(bill_key: uint64, batch_id: uint64):
 # --- anyone: relaying ---
 
 @external
-def anchor_signed(batches: DynArray[IBillRegistry.SignedBatch, MAX_SIGNED]):
+def anchor_signed(batches: DynArray[ISignedBatches.SignedBatch, MAX_SIGNED]):
     halt._only_running(batch_book.registry)
     assert len(batches) != 0, "batches: none given"
     separator: bytes32 = self._domain_separator()
-    for each: IBillRegistry.SignedBatch in batches:
+    for each: ISignedBatches.SignedBatch in batches:
         assert block.timestamp <= convert(each.deadline, uint256), "batch: deadline over"
         digest: bytes32 = eip712._digest(separator, self._struct_hash(each))
         signer: address = eip712._signer(digest, each.signature)
@@ -239,7 +241,7 @@ def batch_digest(
     return eip712._digest(
         self._domain_separator(),
         self._struct_hash(
-            IBillRegistry.SignedBatch(
+            ISignedBatches.SignedBatch(
                 segment_id=segment_id,
                 first_key=first_key,
                 count=count,
@@ -372,7 +374,7 @@ def _domain_separator() -> bytes32:
 
 @internal
 @pure
-def _struct_hash(each: IBillRegistry.SignedBatch) -> bytes32:
+def _struct_hash(each: ISignedBatches.SignedBatch) -> bytes32:
     return keccak256(
         abi_encode(
             BATCH_TYPEHASH,

@@ -21,11 +21,13 @@
 """
 
 from interfaces import IIssuerRegistry
+from interfaces import INumbers
 from modules import number_book
 from modules import office
 from modules import packed
 
 implements: IIssuerRegistry
+implements: INumbers
 
 initializes: number_book
 initializes: office
@@ -251,7 +253,7 @@ def approve_request(request_id: uint64):
 @external
 def grant_request(request_id: uint64) -> uint64:
     office._only_supervisor()
-    request: IIssuerRegistry.NumberRequest = number_book._take_approved(request_id)
+    request: INumbers.NumberRequest = number_book._take_approved(request_id)
     assert self._issuer_is_active(request.issuer), "issuer: not active"
     return number_book._grant(request.issuer, request.bill_code, request.count)
 

@@ -13,6 +13,7 @@
 
 from ..interfaces import IBillRegistry
 from ..interfaces import IIssuerRegistry
+from ..interfaces import INumbers
 from . import bill_numbers
 from . import packed
 
@@ -88,7 +89,7 @@ def _anchor(
     sum_fen: uint128,
 ):
     issuer: bytes18 = staticcall IIssuerRegistry(registry).authorised_issuer(signer)
-    segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(segment_id)
+    segment: INumbers.Segment = staticcall INumbers(registry).segment(segment_id)
     assert segment.bill_code != 0, "segment: unknown"
     assert segment.issuer == issuer, "segment: of another issuer"
     assert count != 0, "batch: count is zero"
@@ -183,7 +184,7 @@ def _segment_id(batch_id: uint64) -> uint64:
 @internal
 @view
 def _issuer_of(batch_id: uint64) -> bytes18:
-    segment: IIssuerRegistry.Segment = staticcall IIssuerRegistry(registry).segment(
+    segment: INumbers.Segment = staticcall INumbers(registry).segment(
         self._segment_id(batch_id)
     )
     return segment.issuer

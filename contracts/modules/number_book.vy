@@ -13,7 +13,7 @@
 """
 
 from ..interfaces import IBillRegistry
-from ..interfaces import IIssuerRegistry
+from ..interfaces import INumbers
 from . import bill_numbers
 from . import packed
 
@@ -31,10 +31,10 @@ bills: public(address)
 segment_total: public(uint64)
 request_total: public(uint64)
 stock_limit: public(uint64)
-series_by_code: HashMap[uint64, IIssuerRegistry.Series]
+series_by_code: HashMap[uint64, INumbers.Series]
 segments: HashMap[uint64, uint256]
-closings: HashMap[uint64, IIssuerRegistry.Closing]
-requests: HashMap[uint64, IIssuerRegistry.NumberRequest]
+closings: HashMap[uint64, INumbers.Closing]
+requests: HashMap[uint64, INumbers.NumberRequest]
 latest: HashMap[bytes18, HashMap[uint64, uint64]]
 kinds_listed: HashMap[bytes18, bool]
 kinds_allowed: HashMap[bytes18, HashMap[bytes32, bool]]
@@ -52,25 +52,25 @@ def __init__():
 
 @external
 @view
-def series(bill_code: uint64) -> IIssuerRegistry.Series:
+def series(bill_code: uint64) -> INumbers.Series:
     return self.series_by_code[bill_code]
 
 
 @external
 @view
-def segment(segment_id: uint64) -> IIssuerRegistry.Segment:
+def segment(segment_id: uint64) -> INumbers.Segment:
     return self._segment(segment_id)
 
 
 @external
 @view
-def closing(segment_id: uint64) -> IIssuerRegistry.Closing:
+def closing(segment_id: uint64) -> INumbers.Closing:
     return self.closings[segment_id]
 
 
 @external
 @view
-def request(request_id: uint64) -> IIssuerRegistry.NumberRequest:
+def request(request_id: uint64) -> INumbers.NumberRequest:
     return self.requests[request_id]
 
 
@@ -88,14 +88,14 @@ def _appoint_bills(bills: address):
     registry: address = staticcall IBillRegistry(bills).registry()
     assert registry == self, "bills: of another registry"
     self.bills = bills
-    log IIssuerRegistry.BillsAppointed(bills=bills)
+    log INumbers.BillsAppointed(bills=bills)
 
 
 @internal
 def _set_stock_limit(limit: uint64):
     assert self.bills != empty(address), "bills: not appointed"
     self.stock_limit = limit
-    log IIssuerRegistry.StockLimitSet(stock_limit=limit)
+    log INumbers.StockLimitSet(stock_limit=limit)
 
 
 @internal
@@ -103,7 +103,7 @@ def _allow_kind(uscc: bytes18, kind: String[32], allowed: bool):
     assert len(kind) > 0, "kind: missing"
     self.kinds_listed[uscc] = True
     self.kinds_allowed[uscc][keccak256(kind)] = allowed
-    log IIssuerRegistry.KindAllowed(uscc=uscc, kind=kind, allowed=allowed)
+    log INumbers.KindAllowed(uscc=uscc, kind=kind, allowed=allowed)
 
 
 # --- internal: series and grants ---
@@ -113,10 +113,10 @@ def _open_series(bill_code: uint64, kind: String[32]):
     assert bill_numbers._is_code(bill_code), "series: code not eight digits"
     assert len(kind) > 0, "series: kind missing"
     assert not self.series_by_code[bill_code].opened, "series: already open"
-    self.series_by_code[bill_code] = IIssuerRegistry.Series(
+    self.series_by_code[bill_code] = INumbers.Series(
         kind=kind, next_no=bill_numbers.MIN_NO, opened=True
     )
-    log IIssuerRegistry.SeriesOpened(bill_code=bill_code, kind=kind)
+    log INumbers.SeriesOpened(bill_code=bill_code, kind=kind)
 
 
 @internal
@@ -124,13 +124,13 @@ def _request(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
     self._require_grantable(issuer, bill_code, count)
     request_id: uint64 = self.request_total + 1
     self.request_total = request_id
-    self.requests[request_id] = IIssuerRegistry.NumberRequest(
+    self.requests[request_id] = INumbers.NumberRequest(
         issuer=issuer,
         bill_code=bill_code,
         count=count,
-        status=IIssuerRegistry.RequestStatus.REQUESTED,
+        status=INumbers.RequestStatus.REQUESTED,
     )
-    log IIssuerRegistry.NumbersRequested(
+    log INumbers.NumbersRequested(
         request_id=request_id, issuer=issuer, bill_code=bill_code, count=count
     )
     return request_id
@@ -138,18 +138,18 @@ def _request(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
 
 @internal
 def _approve(request_id: uint64, approver: bytes18):
-    request: IIssuerRegistry.NumberRequest = self.requests[request_id]
-    assert request.status == IIssuerRegistry.RequestStatus.REQUESTED, "request: not open"
+    request: INumbers.NumberRequest = self.requests[request_id]
+    assert request.status == INumbers.RequestStatus.REQUESTED, "request: not open"
     assert request.issuer != approver, "request: approver is applicant"
-    self.requests[request_id].status = IIssuerRegistry.RequestStatus.APPROVED
-    log IIssuerRegistry.RequestApproved(request_id=request_id, issuer=request.issuer)
+    self.requests[request_id].status = INumbers.RequestStatus.APPROVED
+    log INumbers.RequestApproved(request_id=request_id, issuer=request.issuer)
 
 
 @internal
-def _take_approved(request_id: uint64) -> IIssuerRegistry.NumberRequest:
-    request: IIssuerRegistry.NumberRequest = self.requests[request_id]
-    assert request.status == IIssuerRegistry.RequestStatus.APPROVED, "request: not approved"
-    self.requests[request_id].status = IIssuerRegistry.RequestStatus.GRANTED
+def _take_approved(request_id: uint64) -> INumbers.NumberRequest:
+    request: INumbers.NumberRequest = self.requests[request_id]
+    assert request.status == INumbers.RequestStatus.APPROVED, "request: not approved"
+    self.requests[request_id].status = INumbers.RequestStatus.GRANTED
     return request
 
 
@@ -160,7 +160,7 @@ def _grant(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
     self.series_by_code[bill_code].next_no = first + count
     segment_id: uint64 = self._new_segment(issuer, bill_code, first, count)
     self.latest[issuer][bill_code] = segment_id
-    log IIssuerRegistry.NumbersGranted(
+    log INumbers.NumbersGranted(
         segment_id=segment_id, issuer=issuer, bill_code=bill_code, first=first, count=count
     )
     return segment_id
@@ -177,7 +177,7 @@ def _require_grantable(issuer: bytes18, bill_code: uint64, count: uint64):
     if self.stock_limit == max_value(uint64):
         return
     earlier: uint64 = self.latest[issuer][bill_code]
-    if earlier == 0 or self.closings[earlier].status == IIssuerRegistry.WriteOff.AUDITED:
+    if earlier == 0 or self.closings[earlier].status == INumbers.WriteOff.AUDITED:
         return
     assert self._unused(earlier) < self.stock_limit, "numbers: earlier write-off missing"
 
@@ -186,7 +186,7 @@ def _require_grantable(issuer: bytes18, bill_code: uint64, count: uint64):
 
 @internal
 def _split(issuer: bytes18, segment_id: uint64, count: uint64, outlet: String[32]) -> uint64:
-    segment: IIssuerRegistry.Segment = self._own_open(issuer, segment_id)
+    segment: INumbers.Segment = self._own_open(issuer, segment_id)
     assert len(outlet) > 0, "outlet: missing"
     assert count > 0, "numbers: count is zero"
     assert count <= self._unused(segment_id), "numbers: not unused"
@@ -194,7 +194,7 @@ def _split(issuer: bytes18, segment_id: uint64, count: uint64, outlet: String[32
     kept: uint64 = segment.count - count
     self._store_segment(segment_id, issuer, segment.bill_code, segment.first, kept)
     part: uint64 = self._new_segment(issuer, segment.bill_code, segment.first + kept, count)
-    log IIssuerRegistry.SegmentSplit(
+    log INumbers.SegmentSplit(
         segment_id=segment_id,
         issuer=issuer,
         part_id=part,
@@ -207,13 +207,13 @@ def _split(issuer: bytes18, segment_id: uint64, count: uint64, outlet: String[32
 
 @internal
 def _return_unused(issuer: bytes18, segment_id: uint64):
-    segment: IIssuerRegistry.Segment = self._own_open(issuer, segment_id)
+    segment: INumbers.Segment = self._own_open(issuer, segment_id)
     unused: uint64 = self._unused(segment_id)
     assert unused > 0, "numbers: none unused"
     used: uint64 = segment.count - unused
     self._store_segment(segment_id, issuer, segment.bill_code, segment.first, used)
     self.closings[segment_id].returned += unused
-    log IIssuerRegistry.NumbersReturned(
+    log INumbers.NumbersReturned(
         segment_id=segment_id, issuer=issuer, first=segment.first + used, count=unused
     )
 
@@ -222,24 +222,24 @@ def _return_unused(issuer: bytes18, segment_id: uint64):
 def _file_write_off(
     issuer: bytes18, segment_id: uint64, issued: uint64, voided: uint64, unused: uint64
 ):
-    segment: IIssuerRegistry.Segment = self._own_open(issuer, segment_id)
+    segment: INumbers.Segment = self._own_open(issuer, segment_id)
     assert self._unused(segment_id) == 0, "write-off: numbers not returned"
     counted: uint64 = staticcall IBillRegistry(self.bills).voided_in(segment_id)
     assert voided == counted, "write-off: voids differ"
     assert unused == self.closings[segment_id].returned, "write-off: unused differ"
     assert issued == segment.count - voided, "write-off: issued differ"
-    self.closings[segment_id].status = IIssuerRegistry.WriteOff.FILED
-    log IIssuerRegistry.WriteOffFiled(
+    self.closings[segment_id].status = INumbers.WriteOff.FILED
+    log INumbers.WriteOffFiled(
         segment_id=segment_id, issuer=issuer, issued=issued, voided=voided, unused=unused
     )
 
 
 @internal
 def _audit_write_off(segment_id: uint64):
-    status: IIssuerRegistry.WriteOff = self.closings[segment_id].status
-    assert status == IIssuerRegistry.WriteOff.FILED, "write-off: not filed"
-    self.closings[segment_id].status = IIssuerRegistry.WriteOff.AUDITED
-    log IIssuerRegistry.WriteOffAudited(
+    status: INumbers.WriteOff = self.closings[segment_id].status
+    assert status == INumbers.WriteOff.FILED, "write-off: not filed"
+    self.closings[segment_id].status = INumbers.WriteOff.AUDITED
+    log INumbers.WriteOffAudited(
         segment_id=segment_id, issuer=self._segment(segment_id).issuer
     )
 
@@ -254,12 +254,12 @@ def _may_issue(uscc: bytes18, kind: String[32]) -> bool:
 
 @internal
 @view
-def _own_open(issuer: bytes18, segment_id: uint64) -> IIssuerRegistry.Segment:
-    segment: IIssuerRegistry.Segment = self._segment(segment_id)
+def _own_open(issuer: bytes18, segment_id: uint64) -> INumbers.Segment:
+    segment: INumbers.Segment = self._segment(segment_id)
     assert segment.bill_code != 0, "segment: unknown"
     assert segment.issuer == issuer, "segment: of another issuer"
-    status: IIssuerRegistry.WriteOff = self.closings[segment_id].status
-    assert status == empty(IIssuerRegistry.WriteOff), "segment: written off"
+    status: INumbers.WriteOff = self.closings[segment_id].status
+    assert status == empty(INumbers.WriteOff), "segment: written off"
     return segment
 
 
@@ -293,9 +293,9 @@ def _store_segment(
 
 @internal
 @view
-def _segment(segment_id: uint64) -> IIssuerRegistry.Segment:
+def _segment(segment_id: uint64) -> INumbers.Segment:
     word: uint256 = self.segments[segment_id]
-    return IIssuerRegistry.Segment(
+    return INumbers.Segment(
         issuer=convert(convert(packed._field(word, 0, USCC_BITS), uint144), bytes18),
         bill_code=convert(packed._field(word, SEGMENT_CODE_AT, CODE_BITS), uint64),
         first=convert(packed._field(word, SEGMENT_FIRST_AT, NUMBER_BITS), uint64),
