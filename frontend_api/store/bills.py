@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from frontend_api.domain.anchor import Anchor
 from frontend_api.domain.bill import BillHeader, IssueRequest
-from frontend_api.domain.errors import IdempotencyKeyReused, NumbersExhausted, StateConflict
+from frontend_api.domain.errors import NumbersExhausted, StateConflict
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Anchoring
 from frontend_api.ports import Acceptance, Anchored, BillQuery, NewBill, StoredBill
 from frontend_api.store.database import Database
+from frontend_api.store.idempotency import made_before
 from frontend_api.store.schema import (
     anchors,
     bills,
@@ -109,18 +110,9 @@ class SqlBills:
 
 
 def _known(c: Connection, issuer: str, idempotency_key: str, body_hash: bytes) -> BillNumber | None:
-    row = c.execute(
-        select(idempotency.c.body_hash, idempotency.c.bill_key).where(
-            idempotency.c.issuer == issuer, idempotency.c.idempotency_key == idempotency_key
-        )
-    ).first()
-    if row is None:
-        return None
-    if bytes(row.body_hash) != body_hash:
-        raise IdempotencyKeyReused(
-            "this Idempotency-Key was already used for another bill: use a new key"
-        )
-    return BillNumber(row.bill_key)
+    key = and_(idempotency.c.issuer == issuer, idempotency.c.idempotency_key == idempotency_key)
+    row = made_before(c, idempotency, key, body_hash)
+    return BillNumber(row.bill_key) if row else None
 
 
 def _require_new_business_no(c: Connection, issuer: str, business_no: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
-from frontend_api.domain.errors import IdempotencyKeyReused, NotFound
+from frontend_api.domain.errors import NotFound
 from frontend_api.ports import Call, Clock, NewTransaction, Purpose, Transaction, TxState
 from frontend_api.store.database import Database
+from frontend_api.store.idempotency import made_before
 from frontend_api.store.schema import commands, transactions
 
 _OPEN = (TxState.SIGNED, TxState.QUEUED)
@@ -142,18 +143,9 @@ def enqueue(c: Connection, transaction: NewTransaction, now: int) -> int:
 
 
 def _known(c: Connection, owner: str, idempotency_key: str, body_hash: bytes) -> int | None:
-    row = c.execute(
-        select(commands.c.body_hash, commands.c.tx_id).where(
-            commands.c.owner == owner, commands.c.idempotency_key == idempotency_key
-        )
-    ).first()
-    if row is None:
-        return None
-    if bytes(row.body_hash) != body_hash:
-        raise IdempotencyKeyReused(
-            "this Idempotency-Key was already used for another request: use a new key"
-        )
-    return int(row.tx_id)
+    key = and_(commands.c.owner == owner, commands.c.idempotency_key == idempotency_key)
+    row = made_before(c, commands, key, body_hash)
+    return int(row.tx_id) if row else None
 
 
 def transaction_of(row: Row[Any]) -> Transaction:
