@@ -1,4 +1,4 @@
-"""One transaction per bill as plain web3.py code does it: build, sign, send, wait for the receipt."""
+"""One transaction per bill as plain web3.py code does it: build, sign, send, wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One transaction per bill, made as fast as we can: bytes by hand, batches of 100, mined on demand."""
+"""One transaction per bill as fast as we can: bytes by hand, batches of 100, mined on demand."""
 
 from __future__ import annotations
 
