@@ -37,7 +37,7 @@ _EVENTS = {
 def events_of(contract: Any) -> list[Event]:
     """All events of the last call to a contract, those of the contracts it called included."""
     entries = sorted(contract._computation.get_raw_log_entries())
-    return [_decoded(topics, data) for _, _, topics, data in entries]
+    return [decoded(topics, data) for _, _, topics, data in entries]
 
 
 def refusal_of(contract: Any) -> str:
@@ -48,7 +48,8 @@ def refusal_of(contract: Any) -> str:
     return decode(["string"], output[4:])[0]
 
 
-def _decoded(topics: tuple[int, ...], data: bytes) -> Event:
+def decoded(topics: tuple[int, ...], data: bytes) -> Event:
+    """One log, as the ABI names its parts."""
     words = [topic.to_bytes(32) for topic in topics]
     entry = _EVENTS[words[0]]
     indexed = [member for member in entry["inputs"] if member["indexed"]]

@@ -20,6 +20,7 @@ from .world import (
     PAYER,
     PROVIDENT_FUND,
     STATUTORY,
+    ZERO_ADDRESS,
     Batch,
     Grant,
     World,
@@ -32,7 +33,6 @@ FORMER_ISSUER = b"12110000400680000F"
 SLEEPING_PAYER = b"91110000100000000S"
 FORMER_PAYER = b"91110000100000000F"
 SIGHT = b"sight".ljust(32, b"\0")
-ZERO_ADDRESS = "0x" + "00" * 20
 
 
 class Stage:
