@@ -22,7 +22,8 @@ def snapshot(written) -> dict:
     return json.loads(written)
 
 
-def test_gas__measured_anew__as_in_the_snapshot(_the_world, written):
+@pytest.mark.usefixtures("_the_world")
+def test_gas__measured_anew__as_in_the_snapshot(written):
     """To the unit. `make gas` writes the snapshot anew, and the document with it."""
     changed = changes(written, text_of(measure()))
     assert not changed, f"run `make gas` if this is meant:\n{changed}"
