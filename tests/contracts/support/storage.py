@@ -2,8 +2,11 @@
 
 import boa
 
+# Address and slot → value.
+Storage = dict[tuple[str, int], int]
 
-def storage_of(*addresses: str) -> dict[tuple[str, int], int]:
+
+def storage_of(*addresses: str) -> Storage:
     """Every slot that was ever written to by these contracts, zeros left out.
 
     The trace of written slots also keeps those of writes that were undone.
