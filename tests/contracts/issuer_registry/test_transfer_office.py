@@ -58,9 +58,7 @@ def test_accept_office__second_time__reverts(world, registry, successor):
         registry.accept_office(world.supervisor, sender=successor)
 
 
-def test_transfer_office__offer_replaced_or_withdrawn__first_is_refused(
-    world, registry, successor
-):
+def test_transfer_office__offer_replaced_or_withdrawn__first_is_refused(world, registry, successor):
     registry.transfer_office(successor, sender=world.supervisor)
     registry.transfer_office(boa.env.generate_address(), sender=world.supervisor)
     with boa.reverts("office: not offered to caller"):

@@ -8,10 +8,10 @@ from ..support.acts import act_of, need
 from ..support.events import CONTRACTS, abi_of, events_of
 from ..support.signed import signed_batch, signing_key
 from ..support.world import (
+    BEIJING,
     BUREAU,
     CLAIM,
     CLINIC,
-    BEIJING,
     CODE,
     DAY,
     DONGCHENG,
