@@ -14,13 +14,13 @@ from pathlib import Path
 
 import boa
 
-from .acts import ACTS, Act
 from .document import DOCUMENT
 from .events import CONTRACTS
 from .journal import recording
 from .signed import signed_batch, signing_key
 from .stage import Stage
-from .world import BUREAU, CLAIM, CODE, DAY, HOSPITAL, World, deployer_of
+from .table import ACTS, Act
+from .world import BUREAU, CLAIM, CODE, DAY, DONGCHENG, HOSPITAL, World, deployer_of
 
 SNAPSHOT = Path(__file__).resolve().parents[1] / "whole" / "gas.json"
 CALLS_HEADER = "| call | gas |"
@@ -85,7 +85,7 @@ def of_anchor_signed(world: World) -> int:
 def _batch_of_issuer(world: World, index: int):
     uscc = f"1211000040068{index:05d}".encode()
     with boa.env.prank(world.supervisor):
-        world.registry.admit_issuer(uscc, f"issuer {index}", 110101)
+        world.registry.admit_issuer(uscc, f"issuer {index}", DONGCHENG)
         segment = world.registry.grant_numbers(uscc, CODE, 10_000)
         key = signing_key(world, uscc, f"issuer {index}")
     first = world.registry.segment(segment).first
@@ -115,7 +115,7 @@ def of_lock(world: World, levels: int) -> int:
 def of_act(stage: Stage, act: Act) -> int:
     with boa.env.anchor():
         arguments = act.prepare(stage)
-        sender = stage.callers[min(act.who.callers or {"relayer"})]
+        sender = stage.callers[act.caller]
         return _gas(lambda: act.call(stage, arguments, sender))
 
 

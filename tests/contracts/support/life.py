@@ -3,21 +3,29 @@
 import boa
 from eth_utils import keccak
 
+from .acts import act_of, need
 from .signed import signed_batch
 from .stage import SIGHT, Stage, whole
 from .world import (
+    BEIJING,
     BUREAU,
+    CHAOYANG,
     CLAIM,
+    CLINIC,
     CODE,
     DAY,
+    DONGCHENG,
     EMPLOYER,
     HOSPITAL,
     INSURER,
+    ISSUER,
+    NOBODY,
     OTHER_CODE,
     VOUCHER,
     proved,
 )
 
+APPLYING = b"12110000400777777S"
 SECOND = keccak(text="second claim")
 
 
@@ -30,6 +38,7 @@ def live(stage: Stage) -> None:
     paper_goes_out_and_comes_back(stage)
     stolen_key_is_forgiven(stage)
     holders_change_their_minds(stage)
+    officers_agree(stage)
     everything_ends(stage)
 
 
@@ -38,7 +47,7 @@ def numbers_are_asked_for_and_closed(stage: Stage) -> None:
     segment = stage.filed_segment()
     with boa.env.prank(w.supervisor):
         registry.audit_write_off(segment)
-        registry.open_series(OTHER_CODE, "donation")
+        registry.open_series(OTHER_CODE, "donation", BEIJING)
         registry.allow_kind(HOSPITAL, "donation", True)
         registry.allow_kind(HOSPITAL, "medical-outpatient", True)
         registry.allow_kind(HOSPITAL, "donation", False)
@@ -124,18 +133,47 @@ def holders_change_their_minds(stage: Stage) -> None:
     w.consents.revoke(never_given, sender=w.holder.address)
 
 
+def officers_agree(stage: Stage) -> None:
+    """Two of them on everything: they begin, withdraw, are dismissed, let lapse, and decide."""
+    w, registry, who = stage.world, stage.world.registry, stage.callers
+    first, second = need(w, 2, grant_limit=10)
+    district, province = who["officer of the district"], who["officer of the province"]
+    own_act = act_of("admit_issuer", NOBODY, "诊所", DONGCHENG)
+    for officer in (district, province):
+        registry.appoint_officer(who["stranger"], DONGCHENG, sender=officer)
+    registry.admit_issuer(NOBODY, "诊所", DONGCHENG, sender=who["stranger"])
+    registry.withdraw_approval(own_act, sender=who["stranger"])
+    registry.admit_issuer(NOBODY, "诊所", DONGCHENG, sender=who["stranger"])
+    registry.dismiss_officer(who["stranger"], sender=first)
+    registry.admit_issuer(NOBODY, "诊所", DONGCHENG, sender=first)
+    for officer in (district, second):
+        registry.admit_applicant(stage.applied, sender=officer)
+    registry.apply_as_issuer(APPLYING, "学校", CHAOYANG, sender=who["relayer"])
+    registry.refuse_applicant(registry.application_total(), sender=province)
+    registry.apply_as_issuer(APPLYING, "学校", CHAOYANG, sender=who["relayer"])
+    registry.grant_numbers(HOSPITAL, CODE, 11, sender=district)
+    boa.env.timestamp += 7 * DAY + 1
+    for officer in (first, district):
+        registry.grant_numbers(HOSPITAL, CODE, 11, sender=officer)
+    registry.register_key(who["stranger"], HOSPITAL, ISSUER, sender=district)
+    registry.accept_office(first, sender=who["successor of an officer"])
+    registry.dismiss_officer(second, sender=who["another officer of the platform"])
+    registry.transfer_office(first, sender=who["successor of an officer"])
+    registry.accept_office(who["successor of an officer"], sender=first)
+
+
 def everything_ends(stage: Stage) -> None:
+    """By two officers, where it takes two."""
     w, registry = stage.world, stage.world.registry
-    successor = stage.callers["pending supervisor"]
-    registry.accept_supervisor(sender=successor)
-    with boa.env.prank(successor):
-        registry.suspend_issuer(HOSPITAL)
-        registry.resume_issuer(HOSPITAL)
-        registry.suspend_payer(INSURER)
-        registry.resume_payer(INSURER)
+    for officer in (w.supervisor, stage.callers["another officer of the platform"]):
+        registry.revoke_issuer(HOSPITAL, sender=officer)
+        registry.revoke_payer(INSURER, sender=officer)
+    with boa.env.prank(w.supervisor):
+        registry.suspend_issuer(CLINIC)
+        registry.resume_issuer(CLINIC)
+        registry.suspend_payer(BUREAU)
+        registry.resume_payer(BUREAU)
         registry.revoke_key(w.hospital_key)
-        registry.revoke_issuer(HOSPITAL)
-        registry.revoke_payer(INSURER)
-        registry.transfer_supervisor(w.supervisor)
         registry.pause()
         registry.unpause()
+        registry.pause()

@@ -9,15 +9,22 @@ import boa
 
 from .signed import signed_batch, signing_key
 from .world import (
+    BEIJING,
     BUREAU,
+    CHAOYANG,
     CODE,
     COMMERCIAL,
     DAY,
+    DISTRICTS,
+    DONGCHENG,
     EMPLOYER,
+    HEBEI,
     HOSPITAL,
     INSURER,
     ISSUER,
+    NOBODY,
     PAYER,
+    PLATFORM,
     PROVIDENT_FUND,
     STATUTORY,
     ZERO_ADDRESS,
@@ -32,6 +39,15 @@ SLEEPING_ISSUER = b"12110000400680000S"
 FORMER_ISSUER = b"12110000400680000F"
 SLEEPING_PAYER = b"91110000100000000S"
 FORMER_PAYER = b"91110000100000000F"
+# Beside the first officer, who is the deployer.
+OFFICES = {
+    "another officer of the platform": PLATFORM,
+    "officer of the province": BEIJING,
+    "officer of the city": DISTRICTS,
+    "officer of the district": DONGCHENG,
+    "officer of another district": CHAOYANG,
+    "officer of another province": HEBEI,
+}
 SIGHT = b"sight".ljust(32, b"\0")
 
 
@@ -41,6 +57,7 @@ class Stage:
     def __init__(self, world: World) -> None:
         self.world = world
         self.callers = self._callers()
+        self._offices()
         self._institutions()
         self._requests()
         self._claims()
@@ -66,7 +83,7 @@ class Stage:
             for name in ("IssuerRegistry", "BillRegistry", "ConsentRegistry", "ReimbursementLedger")
         }
         known = {
-            "supervisor": w.supervisor,
+            "officer of the platform": w.supervisor,
             "own issuer": w.hospital_key,
             "own issuer's other key": self.signer.address,
             "another issuer": w.clinic_key,
@@ -76,7 +93,13 @@ class Stage:
             "holder": w.holder.address,
         }
         new = (
-            "pending supervisor",
+            *OFFICES,
+            "officer to be dismissed",
+            "dismissed officer",
+            "former officer",
+            "officer who took over",
+            "successor of an officer",
+            "applicant",
             "revoked key of the issuer",
             "disowned key of the issuer",
             "suspended issuer",
@@ -95,17 +118,31 @@ class Stage:
             "zero address": ZERO_ADDRESS
         }  # fmt: skip
 
+    def _offices(self) -> None:
+        """Officers of every kind of region, some of them no more; one application is open."""
+        registry, who = self.world.registry, self.callers
+        with boa.env.prank(self.world.supervisor):
+            for name, region in OFFICES.items():
+                registry.appoint_officer(who[name], region)
+            for name in ("officer to be dismissed", "dismissed officer", "former officer"):
+                registry.appoint_officer(who[name], DONGCHENG)
+            registry.dismiss_officer(who["dismissed officer"])
+            registry.transfer_office(who["successor of an officer"])
+        heir = who["officer who took over"]
+        registry.transfer_office(heir, sender=who["former officer"])
+        registry.accept_office(who["former officer"], sender=heir)
+        self.applied = registry.apply_as_issuer(NOBODY, "诊所", DONGCHENG, sender=who["applicant"])
+
     def _institutions(self) -> None:
         """Institutions and keys that may not, or not any more, or not here."""
         w, registry, who = self.world, self.world.registry, self.callers
         self.past = boa.env.timestamp
         with boa.env.prank(w.supervisor):
-            registry.transfer_supervisor(who["pending supervisor"])
             for uscc, key in (
                 (SLEEPING_ISSUER, "suspended issuer"),
                 (FORMER_ISSUER, "revoked issuer"),
             ):
-                registry.admit_issuer(uscc, key, 110101)
+                registry.admit_issuer(uscc, key, DONGCHENG)
                 registry.register_key(who[key], uscc, ISSUER)
             for uscc, kind, key in (
                 (OTHER_BUREAU, STATUTORY, "another statutory payer"),
@@ -113,7 +150,7 @@ class Stage:
                 (SLEEPING_PAYER, COMMERCIAL, "suspended payer"),
                 (FORMER_PAYER, COMMERCIAL, "revoked payer"),
             ):
-                registry.admit_payer(uscc, key, kind)
+                registry.admit_payer(uscc, key, kind, BEIJING)
                 registry.register_key(who[key], uscc, PAYER)
             for owner, role, name in ((HOSPITAL, ISSUER, "issuer"), (BUREAU, PAYER, "payer")):
                 registry.register_key(who[f"revoked key of the {name}"], owner, role)

@@ -43,6 +43,8 @@ def _argument(stage: Any, member: dict) -> Any:
         "claim_id": CLAIM,
         "grant_id": stage.used_grant,
         "request_id": stage.asked,
+        "application_id": stage.applied,
+        "account": stage.world.supervisor,
     }
     plain = {
         "uint64": 1,

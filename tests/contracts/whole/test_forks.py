@@ -9,7 +9,6 @@ from typing import NamedTuple
 import boa
 import pytest
 
-from ..support.acts import ACTS
 from ..support.chain import anvil
 from ..support.compiled import compiled
 from ..support.events import CONTRACTS
@@ -17,6 +16,7 @@ from ..support.journal import Transaction, recording
 from ..support.life import live
 from ..support.stage import Stage
 from ..support.storage import Storage, storage_of
+from ..support.table import ACTS
 from ..support.world import START, World
 
 pytestmark = pytest.mark.chain
@@ -58,7 +58,7 @@ def of_act(stage, act, addresses):
         if not act.allows("stranger"):
             with pytest.raises(boa.BoaError):
                 act.call(stage, arguments, stage.callers["stranger"])
-        act.call(stage, arguments, stage.callers[min(act.who.callers or {"relayer"})])
+        act.call(stage, arguments, stage.callers[act.caller])
         return Chapter(act.name, journal, storage_of(*addresses.values()))
 
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from ..support.acts import ACTS
 from ..support.document import table
 from ..support.events import CONTRACTS
 from ..support.gas import SNAPSHOT, changes, document_tables, measure, text_of
+from ..support.table import ACTS
 
 EIP_170_LIMIT = 24_576
 

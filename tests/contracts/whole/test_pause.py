@@ -3,8 +3,8 @@
 import boa
 import pytest
 
-from ..support.acts import ACTS
 from ..support.events import CONTRACTS, abi_of, refusal_of
+from ..support.table import ACTS
 from ..support.views import READS, readings
 from ..support.world import BUREAU
 

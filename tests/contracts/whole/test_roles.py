@@ -4,10 +4,11 @@ every kind of caller; the table must name every such function, or the test fails
 import boa
 import pytest
 
-from ..support.acts import ACTS, BY_NAME
+from ..support.acts import need
 from ..support.document import names, table
 from ..support.events import CONTRACTS, abi_of, events_of, refusal_of
 from ..support.storage import storage_of
+from ..support.table import ACTS, BY_NAME
 
 
 def changing_functions():
@@ -51,6 +52,36 @@ def test_roles__every_caller__exactly_the_allowed_succeed(stage, name):
                 assert storage_of(*addresses) != before or act.function == "log_use"
                 accepted.add(caller)
     assert accepted == {caller for caller in stage.callers if act.allows(caller)}
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act.approvals], ids=lambda act: act.name)
+def test_roles__two_officers_needed__the_second_does_it_and_others_do_not_count(stage, act):
+    """INV-21, INV-29. The first call is an approval and nothing else."""
+    arguments = act.prepare(stage)
+    first, second = need(stage.world, 2, grant_limit=0)
+    for caller, address in stage.callers.items():
+        with boa.env.anchor():
+            if not act.allows(caller):
+                with pytest.raises(boa.BoaError):
+                    act.call(stage, arguments, address)
+                continue
+            assert [e.name for e in events_of(act.call(stage, arguments, address))] == [
+                "ActApproved"
+            ]
+            with boa.reverts("approval: already given"):
+                act.call(stage, arguments, address)
+            done = act.call(stage, arguments, second if address == first else first)
+            assert tuple(event.name for event in events_of(done)) == act.events
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if not act.approvals], ids=lambda a: a.name)
+def test_roles__two_officers_needed_elsewhere__one_call_is_enough(stage, act):
+    if act.function != "withdraw_approval":  # which prepares that itself
+        need(stage.world, 2)
+    arguments = act.prepare(stage)
+    assert stage.world.registry.approval_rule().approvals == 2
+    done = act.call(stage, arguments, stage.callers[act.caller])
+    assert tuple(event.name for event in events_of(done)) == act.events
 
 
 def test_roles__refused_and_accepted__the_storage_check_sees_a_change(stage):

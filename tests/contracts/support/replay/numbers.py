@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..world import ZERO_ADDRESS
+from .offices import Offices
 from .part import Expected, Part
 
 REQUESTED, APPROVED, GRANTED = 1, 2, 4
@@ -28,6 +29,7 @@ class Segment:
 
 @dataclass
 class Numbers(Part):
+    offices: Offices
     contract = "IssuerRegistry"
     bills: str = ZERO_ADDRESS
     stock_limit: int = NO_LIMIT
@@ -47,8 +49,8 @@ class Numbers(Part):
     def on_kind_allowed(self, _at: int, *, uscc: bytes, kind: str, allowed: bool) -> None:
         self.kinds.setdefault(uscc, {})[kind] = allowed
 
-    def on_series_opened(self, _at: int, *, bill_code: int, kind: str) -> None:
-        self.series[bill_code] = [kind, 1, True]
+    def on_series_opened(self, _at: int, *, bill_code: int, kind: str, region: int) -> None:
+        self.series[bill_code] = [kind, region, 1, True]
 
     def on_numbers_requested(
         self, _at: int, *, request_id: int, issuer: bytes, bill_code: int, count: int
@@ -69,15 +71,18 @@ class Numbers(Part):
         bill_code: int,
         first: int,
         count: int,
-        request_id: int = 0,
+        request_id: int,
     ) -> None:
         assert segment_id == len(self.segments) + 1
-        assert first == self.series[bill_code][1]
-        self.series[bill_code][1] = first + count
+        assert first == self.series[bill_code][2]
+        self.series[bill_code][2] = first + count
         self.segments[segment_id] = Segment(issuer, bill_code, first, count)
         if request_id:
             assert self.requests[request_id][:3] == [issuer, bill_code, count]
             self.requests[request_id][3] = GRANTED
+            self.offices.done("grant_request", request_id)
+        else:
+            self.offices.done("grant_numbers", issuer, bill_code, count)
 
     def on_segment_split(
         self,
@@ -129,7 +134,7 @@ class Numbers(Part):
         yield "segment_total", (), len(self.segments)
         yield "request_total", (), len(self.requests)
         for code in (*self.series, 99_999_999):
-            yield "series", (code,), tuple(self.series.get(code, ("", 0, False)))
+            yield "series", (code,), tuple(self.series.get(code, ("", 0, 0, False)))
         for segment_id in (*self.segments, len(self.segments) + 1):
             known = self.segments.get(segment_id)
             yield "segment", (segment_id,), known.record if known else (bytes(18), 0, 0, 0)

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from eth_utils import to_checksum_address
+
 from ..world import Batch
 
 # View, arguments, answer.
 Expected = tuple[str, tuple[Any, ...], Any]
+UNKNOWN_ADDRESS = to_checksum_address("0x" + "ab" * 20)
 # A bill by its batch and index.
 Proof = tuple[Batch, int]
 

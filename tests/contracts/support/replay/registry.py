@@ -1,28 +1,30 @@
-"""Office, institutions and keys."""
+"""Institutions and keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..world import ACTIVE, ISSUER, PAYER, REVOKED, SUSPENDED, ZERO_ADDRESS
-from .part import Expected, Part, Refused
+from ..world import ACTIVE, ISSUER, PAYER, REVOKED, SUSPENDED
+from .applications import Applications
+from .offices import Offices
+from .part import UNKNOWN_ADDRESS, Expected, Part, Refused
 
-UNKNOWN_ADDRESS = "0x" + "ab" * 20
 UNKNOWN_USCC = b"0" * 18
-NO_INSTITUTION = (0, 0, 0, "")
+NO_ISSUER = (0, 0, 0, "")
+NO_PAYER = (0, 0, 0, 0, "")
 NO_KEY = (bytes(18), 0, 0, 0, 0)
 
 
 @dataclass
 class Institution:
-    detail: int  # region of an issuer, kind of a payer
+    details: tuple[int, ...]  # region of an issuer, kind and region of a payer
     admitted_at: int
     name: str
     status: int = ACTIVE
 
     @property
     def record(self) -> tuple:
-        return self.status, self.detail, self.admitted_at, self.name
+        return self.status, *self.details, self.admitted_at, self.name
 
 
 @dataclass
@@ -47,35 +49,21 @@ class Key:
 
 @dataclass
 class Registry(Part):
+    offices: Offices
+    applications: Applications
     contract = "IssuerRegistry"
-    supervisor: str = ZERO_ADDRESS
-    pending: str = ZERO_ADDRESS
-    paused: bool = False
     issuers: dict[bytes, Institution] = field(default_factory=dict)
     payers: dict[bytes, Institution] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
 
     # --- events ---
 
-    def on_supervisor_transfer_started(
-        self, _at: int, *, pending_supervisor: str, **_: Any
-    ) -> None:
-        self.pending = pending_supervisor
-
-    def on_supervisor_transferred(
-        self, _at: int, *, previous_supervisor: str, supervisor: str
-    ) -> None:
-        assert previous_supervisor == self.supervisor
-        self.supervisor, self.pending = supervisor, ZERO_ADDRESS
-
-    def on_paused(self, _at: int, **_: Any) -> None:
-        self.paused = True
-
-    def on_unpaused(self, _at: int, **_: Any) -> None:
-        self.paused = False
-
     def on_issuer_admitted(self, at: int, *, uscc: bytes, name: str, region: int) -> None:
-        self.issuers[uscc] = Institution(region, at, name)
+        self.issuers[uscc] = Institution((region,), at, name)
+        if uscc in self.applications.being_admitted:
+            self.applications.being_admitted.remove(uscc)
+        else:
+            self.offices.done("admit_issuer", uscc, name, region)
 
     def on_issuer_suspended(self, _at: int, *, uscc: bytes) -> None:
         self.issuers[uscc].status = SUSPENDED
@@ -85,9 +73,13 @@ class Registry(Part):
 
     def on_issuer_revoked(self, _at: int, *, uscc: bytes) -> None:
         self.issuers[uscc].status = REVOKED
+        self.offices.done("revoke_issuer", uscc)
 
-    def on_payer_admitted(self, at: int, *, uscc: bytes, name: str, payer_kind: int) -> None:
-        self.payers[uscc] = Institution(payer_kind, at, name)
+    def on_payer_admitted(
+        self, at: int, *, uscc: bytes, name: str, payer_kind: int, region: int
+    ) -> None:
+        self.payers[uscc] = Institution((payer_kind, region), at, name)
+        self.offices.done("admit_payer", uscc, name, payer_kind, region)
 
     def on_payer_suspended(self, _at: int, *, uscc: bytes) -> None:
         self.payers[uscc].status = SUSPENDED
@@ -97,10 +89,12 @@ class Registry(Part):
 
     def on_payer_revoked(self, _at: int, *, uscc: bytes) -> None:
         self.payers[uscc].status = REVOKED
+        self.offices.done("revoke_payer", uscc)
 
     def on_key_registered(self, at: int, *, key: str, owner: bytes, role: int) -> None:
         assert key not in self.keys
         self.keys[key] = Key(owner, role, at)
+        self.offices.done("register_key", key, owner, role)
 
     def on_key_revoked(self, at: int, *, key: str) -> None:
         self.keys[key].revoked_at = at
@@ -116,16 +110,13 @@ class Registry(Part):
         return key in self.keys and self.keys[key].trusted_at(at)
 
     def views(self) -> Iterator[Expected]:
-        yield "supervisor", (), self.supervisor
-        yield "pending_supervisor", (), self.pending
-        yield "paused", (), self.paused
         for uscc in (*self.issuers, UNKNOWN_USCC):
             known = self.issuers.get(uscc)
-            yield "issuer", (uscc,), known.record if known else NO_INSTITUTION
+            yield "issuer", (uscc,), known.record if known else NO_ISSUER
             yield "is_active_issuer", (uscc,), self._active(self.issuers, uscc)
         for uscc in (*self.payers, UNKNOWN_USCC):
             known = self.payers.get(uscc)
-            yield "payer", (uscc,), known.record if known else NO_INSTITUTION
+            yield "payer", (uscc,), known.record if known else NO_PAYER
             yield "is_active_payer", (uscc,), self._active(self.payers, uscc)
         for key in (*self.keys, UNKNOWN_ADDRESS):
             yield from self._views_of_key(key)
@@ -143,7 +134,7 @@ class Registry(Part):
                     yield "key_trusted_at", (key, at), known.trusted_at(at)
         yield "authorised_issuer", (key,), self._authorised(self.issuers, ISSUER, key)
         payer = self._authorised(self.payers, PAYER, key)
-        known_payer = payer if payer is Refused else (payer, self.payers[payer].detail)
+        known_payer = payer if payer is Refused else (payer, self.payers[payer].details[0])
         yield "authorised_payer", (key,), known_payer
 
     def _active(self, institutions: dict[bytes, Institution], uscc: bytes) -> bool:

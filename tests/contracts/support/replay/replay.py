@@ -7,14 +7,16 @@ import boa
 
 from ..events import decoded
 from ..journal import Transaction
+from .applications import Applications
 from .bills import Bills
 from .consents import Consents
 from .ledger import Ledger
 from .numbers import Numbers
+from .offices import Offices
 from .part import Expected, Part, Proof, Refused
 from .registry import Registry
 
-PARTS = (Registry, Numbers, Bills, Consents, Ledger)
+PARTS = (Offices, Applications, Registry, Numbers, Bills, Consents, Ledger)
 
 
 class Replay:
@@ -24,15 +26,20 @@ class Replay:
     """
 
     def __init__(self, proofs: Sequence[Proof] = ()) -> None:
-        self.registry = Registry()
-        self.numbers = Numbers()
+        self.offices = Offices()
+        self.applications = Applications(self.offices)
+        self.registry = Registry(self.offices, self.applications)
+        self.numbers = Numbers(self.offices)
         self.bills = Bills(self.registry, self.numbers, proofs)
         self.consents = Consents()
         self.ledger = Ledger(self.bills, proofs)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return self.registry, self.numbers, self.bills, self.consents, self.ledger
+        return (
+            self.offices, self.applications, self.registry, self.numbers,
+            self.bills, self.consents, self.ledger,
+        )  # fmt: skip
 
     def follow(self, journal: Iterable[Transaction]) -> "Replay":
         """Take the events of all transactions in their order."""

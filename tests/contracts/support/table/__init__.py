@@ -1,9 +1,10 @@
 """Every state-changing function of the contracts, one row each."""
 
-from . import bills, consents, ledger, numbers, registry
+from . import bills, consents, ledger, numbers, offices, registry
 from .act import Act
 
 ACTS: tuple[Act, ...] = (
+    *offices.ACTS,
     *registry.ACTS,
     *numbers.ACTS,
     *bills.ACTS,

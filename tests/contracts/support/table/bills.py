@@ -2,7 +2,7 @@
 
 from ..stage import Stage, whole
 from ..world import CODE, proved
-from .act import SUPERVISOR, Act, anyone, who
+from .act import OF_ISSUER, Act, anyone, who
 from .numbers import SEGMENTS_ISSUER
 
 BILLS_ISSUER = who("live key of the bill's active issuer", "own issuer", "own issuer's other key")
@@ -30,6 +30,6 @@ ACTS = (
     _act("reverse", "Reversed", _reversal, BILLS_ISSUER),
     _act("swap_to_paper", "SwappedToPaper", lambda s: (*whole(s.free), "P2"), BILLS_ISSUER),
     _act("recover_paper", "PaperRecovered", lambda s: whole(s.swapped), BILLS_ISSUER),
-    _act("attest_batch", "BatchAttested", lambda s: (s.disputed,), SUPERVISOR),
-    _act("attest_bill", "BillAttested", lambda s: (s.disputed, s.disputed), SUPERVISOR),
+    _act("attest_batch", "BatchAttested", lambda s: (s.disputed,), OF_ISSUER),
+    _act("attest_bill", "BillAttested", lambda s: (s.disputed, s.disputed), OF_ISSUER),
 )

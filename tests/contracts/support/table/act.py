@@ -23,7 +23,20 @@ def anyone(words: str = "anyone") -> Who:
     return Who(words, None)
 
 
-SUPERVISOR = who("supervisor", "supervisor")
+OF_PLATFORM = ("officer of the platform", "another officer of the platform")
+OF_PROVINCE = (*OF_PLATFORM, "officer of the province")
+OF_DISTRICT = (
+    *OF_PROVINCE,
+    "officer of the city",
+    "officer of the district",
+    "officer to be dismissed",
+    "officer who took over",
+)
+
+PLATFORM = who("officers of the whole platform", *OF_PLATFORM)
+# The issuers of the stage are of a district, its payers of the province.
+OF_ISSUER = who("officers of the issuer's region", *OF_DISTRICT)
+OF_PAYER = who("officers of the payer's region", *OF_PROVINCE)
 HOLDER = who("holder", "holder")
 
 
@@ -32,6 +45,7 @@ class Act:
     """``prepare`` brings a stage to where the call is good, and gives its arguments.
 
     ``events`` are all the events of the call in their order, those of other contracts included.
+    ``approvals``: as many officers have to call as the rule says.
     """
 
     contract: str
@@ -39,10 +53,16 @@ class Act:
     who: Who
     events: tuple[str, ...]
     prepare: Callable[[Stage], tuple[Any, ...]]
+    approvals: bool = False
 
     @property
     def name(self) -> str:
         return f"{self.contract}.{self.function}"
+
+    @property
+    def caller(self) -> str:
+        """One of those who may."""
+        return min(self.who.callers or {"relayer"})
 
     def allows(self, caller: str) -> bool:
         return self.who.callers is None or caller in self.who.callers
