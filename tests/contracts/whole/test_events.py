@@ -96,7 +96,7 @@ def test_events__of_each_act__rebuild_every_view(recorded, act):
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act.approvals], ids=lambda act: act.name)
 def test_events__of_an_act_that_two_agree_on__rebuild_every_view(recorded, act):
-    """INV-20. Between the two calls, too: events tell what is pending, and that it is done."""
+    """INV-20, INV-29. Between the calls only what is pending has changed; then it is done."""
     stage, replay = recorded
     with recording() as journal:
         arguments = act.prepare(stage)

@@ -106,7 +106,7 @@ def test_roles__document__says_of_each_function_what_the_table_says():
         for functions, who in table("| function | who |")
         for function in names(functions)
     ]
-    assert sorted(documented) == sorted((act.function, act.who.words) for act in ACTS)
+    assert sorted(documented) == sorted((act.function, act.words) for act in ACTS)
 
 
 def contracts_of(stage):

@@ -33,6 +33,8 @@ OF_DISTRICT = (
     "officer who took over",
 )
 
+SEVERAL = "several"
+SEVERAL_ABOVE = "above the limit: several"
 PLATFORM = who("officers of the whole platform", *OF_PLATFORM)
 # The issuers of the stage are of a district, its payers of the province.
 OF_ISSUER = who("officers of the issuer's region", *OF_DISTRICT)
@@ -45,7 +47,7 @@ class Act:
     """``prepare`` brings a stage to where the call is good, and gives its arguments.
 
     ``events`` are all the events of the call in their order, those of other contracts included.
-    ``approvals``: as many officers have to call as the rule says.
+    ``approvals``: when as many officers have to call as the rule says; empty when never.
     """
 
     contract: str
@@ -53,11 +55,16 @@ class Act:
     who: Who
     events: tuple[str, ...]
     prepare: Callable[[Stage], tuple[Any, ...]]
-    approvals: bool = False
+    approvals: str = ""
 
     @property
     def name(self) -> str:
         return f"{self.contract}.{self.function}"
+
+    @property
+    def words(self) -> str:
+        """Who may, as the document says it."""
+        return f"{self.who.words}; {self.approvals}" if self.approvals else self.who.words
 
     @property
     def caller(self) -> str:

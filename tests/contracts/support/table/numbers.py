@@ -2,7 +2,7 @@
 
 from ..stage import Stage
 from ..world import BEIJING, CODE, HOSPITAL, OTHER_CODE
-from .act import OF_ISSUER, OF_PROVINCE, PLATFORM, Act, who
+from .act import OF_ISSUER, OF_PROVINCE, PLATFORM, SEVERAL_ABOVE, Act, who
 
 OF_SERIES = who("officers of the series' region", *OF_PROVINCE)
 ACTIVE_ISSUER = who(
@@ -32,7 +32,7 @@ def _unused(stage: Stage) -> tuple:
     return (stage.world.segment,)
 
 
-def _act(function: str, event: str, prepare, allowed, *, approvals: bool = False) -> Act:
+def _act(function: str, event: str, prepare, allowed, *, approvals: str = "") -> Act:
     return Act("IssuerRegistry", function, allowed, (event,), prepare, approvals)
 
 
@@ -43,7 +43,7 @@ ACTS = (
         "NumbersGranted",
         lambda _: (HOSPITAL, CODE, 1),
         OF_ISSUER,
-        approvals=True,
+        approvals=SEVERAL_ABOVE,
     ),
     _act("allow_kind", "KindAllowed", lambda _: (HOSPITAL, "donation", True), OF_ISSUER),
     _act("appoint_bills", "BillsAppointed", _bills_address, PLATFORM),
@@ -54,7 +54,7 @@ ACTS = (
         "NumbersGranted",
         lambda s: (s.approved,),
         OF_ISSUER,
-        approvals=True,
+        approvals=SEVERAL_ABOVE,
     ),
     _act("audit_write_off", "WriteOffAudited", lambda s: (s.filed_segment(),), OF_ISSUER),
     _act("request_numbers", "NumbersRequested", lambda _: (CODE, 5), ACTIVE_ISSUER),

@@ -3,7 +3,7 @@
 from ..acts import act_of, need
 from ..stage import Stage
 from ..world import BEIJING, DONGCHENG, NOBODY, STATUTORY
-from .act import OF_DISTRICT, OF_PLATFORM, PLATFORM, Act, who
+from .act import OF_DISTRICT, OF_PLATFORM, PLATFORM, SEVERAL, Act, who
 
 OFFICERS = who(
     "officers, of their own office",
@@ -13,7 +13,9 @@ OFFICERS = who(
 )
 SUCCESSOR = who("to whom an officer offered the office", "successor of an officer")
 OF_REGION = who("officers of the region", *OF_DISTRICT)
-OF_OFFICER = who("officers of the dismissed one's region", *OF_DISTRICT)
+OF_OFFICER = who(
+    "officers of the dismissed one's region; of the whole platform: several", *OF_DISTRICT
+)
 APPROVER = who("officers who approved it", OF_PLATFORM[0])
 NEW_ACCOUNT = "0x" + "78" * 20
 NEW_PAYER = (NOBODY, "name", STATUTORY, BEIJING)
@@ -34,7 +36,7 @@ def _paused(stage: Stage) -> tuple:
     return ()
 
 
-def _act(function: str, event: str, prepare, allowed, *, approvals: bool = False) -> Act:
+def _act(function: str, event: str, prepare, allowed, *, approvals: str = "") -> Act:
     return Act("IssuerRegistry", function, allowed, (event,), prepare, approvals)
 
 
@@ -46,7 +48,7 @@ ACTS = (
         "OfficerAppointed",
         lambda _: (NEW_ACCOUNT, DONGCHENG),
         OF_REGION,
-        approvals=True,
+        approvals=SEVERAL,
     ),
     _act(
         "dismiss_officer",
@@ -54,7 +56,7 @@ ACTS = (
         lambda s: (s.callers["officer to be dismissed"],),
         OF_OFFICER,
     ),
-    _act("set_approval_rule", "ApprovalRuleSet", lambda _: (1, 5), PLATFORM, approvals=True),
+    _act("set_approval_rule", "ApprovalRuleSet", lambda _: (1, 5), PLATFORM, approvals=SEVERAL),
     _act("withdraw_approval", "ApprovalWithdrawn", _pending, APPROVER),
     _act("pause", "Paused", lambda _: (), PLATFORM),
     _act("unpause", "Unpaused", _paused, PLATFORM),
