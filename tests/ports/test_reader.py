@@ -15,7 +15,7 @@ from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import JsonRpc, RpcError
 from frontend_api.chain.signing import address_of, sign_transaction
 from frontend_api.commitment.grant712 import grant_message
-from frontend_api.commitment.secrets import holder_of
+from frontend_api.commitment.secrets import account_of, holder_of
 from frontend_api.domain.errors import (
     ChainUnreachable,
     ProofRejected,
@@ -159,7 +159,7 @@ def claim(network: Network, amount: int) -> int:
     """Lock ``amount`` of a new bill as the statutory payer, with its holder's grant; the key."""
     bill = network.anchor(2)[1]
     grant = Grant(
-        holder=holder_of(address_of(HOLDER_KEY)),
+        holder=holder_of(account_of(HOLDER_KEY)),
         bill_key=bill.header.number.key,
         payer=PAYER_USCC,
         purpose=b"reimbursement".ljust(32, b"\0"),
