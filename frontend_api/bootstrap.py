@@ -22,14 +22,19 @@ from frontend_api.chain.rpc import JsonRpc
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.eip712 import DigestSigner
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.documents import DocumentMaker, extract_bill_file
 from frontend_api.domain.errors import MalformedInput, StateConflict
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
+from frontend_api.domain.states import Role
+from frontend_api.flow.acceptor import Acceptor
 from frontend_api.flow.anchor import anchor_waiting, retry_refused
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine
+from frontend_api.flow.issue import accept_drafts
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
@@ -63,6 +68,7 @@ __all__ = [
     "open_database",
     "open_keys",
     "read_record",
+    "receipt_key",
     "require_fast_signing",
     "running",
     "sample_institutions",
@@ -112,6 +118,7 @@ class Services:
     record: DeploymentRecord
     kinds: dict[str, Kind]
     desk: Desk
+    acceptor: Acceptor
     engine: Engine
     api_keys: SqlApiKeys
     keys: SqlKeys
@@ -155,6 +162,12 @@ def open_keys(settings: Settings) -> SqlKeys:
     """The signing keys kept in the home, before there is a chain."""
     vault = AesVault.at(settings.home / "master.key")
     return SqlKeys(open_database(settings), vault, clock)
+
+
+def receipt_key(keys: SqlKeys) -> DigestSigner:
+    """The key that signs receipts; made at first use."""
+    address = keys.find("", Role.RECEIPT) or keys.create("", Role.RECEIPT)
+    return DigestSigner(keys.private_key(address))
 
 
 def build(settings: Settings, rpc_url: str) -> Services:
@@ -222,20 +235,29 @@ def build(settings: Settings, rpc_url: str) -> Services:
         new_seed=lambda: secrets.token_bytes(32),
         require_writable=engine.require_writable,
         poke=engine.poke,
+        receipts=ReceiptOffice(record.deployment, receipt_key(keys)),
+        promise_seconds=settings.promise_seconds,
     )
+    acceptor = Acceptor(lambda drafts: accept_drafts(desk, drafts))
+
+    def close() -> None:
+        acceptor.stop()
+        database.close()
+
     trusted = TrustStore([settings.deployment_file])
     return Services(
         settings=settings,
         record=record,
         kinds=kinds,
         desk=desk,
+        acceptor=acceptor,
         engine=engine,
         api_keys=SqlApiKeys(database, clock),
         keys=keys,
         reader=reader,
         documents=documents,
         verifier=Verifier(reader, trusted, documents),
-        close=database.close,
+        close=close,
     )
 
 

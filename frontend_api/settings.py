@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     upload_limit: int = Field(
         16 * 1024 * 1024, gt=0, description="Most bytes of a document to verify"
     )
+    promise_seconds: int = Field(
+        86_400, gt=0, description="Receipts promise the anchor within this many seconds"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

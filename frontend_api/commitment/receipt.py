@@ -63,7 +63,7 @@ class ReceiptFile:
     inclusion: Inclusion | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The file's members; ``proof`` only if there is one."""
+        """The file's members."""
         r = self.receipt
         return {
             "format": FORMAT,
@@ -79,7 +79,7 @@ class ReceiptFile:
             },
             "signer": self.signer,
             "signature": hex_of(self.signature),
-            **({"proof": inclusion_json(self.inclusion)} if self.inclusion else {}),
+            "proof": inclusion_json(self.inclusion) if self.inclusion else None,
         }
 
     @classmethod

@@ -18,6 +18,7 @@ from frontend_api.bootstrap import Services
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.rest import api_router
 from frontend_api.rest.catalog import CATALOG
+from frontend_api.rest.issue_endpoint import IssueEndpoint
 from frontend_api.rest.openapi import describe
 from frontend_api.rest.present import PREFIX
 from frontend_api.rest.problems import Problem, problem_of, request_id_of
@@ -48,6 +49,7 @@ def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> Fa
         app.add_exception_handler(error, _on_error)
     describe(app, services.kinds)
     settings = services.settings
+    app.add_middleware(IssueEndpoint, on_error=_on_error)
     app.add_middleware(
         BodyLimit, present=_present, body=settings.body_limit, upload=settings.upload_limit
     )
