@@ -1,8 +1,8 @@
 """The fast way of ``POST /bills``: the usual request of a busy issuer, without a thread of its own.
 
-It stands in front of the described operation (rest/issuing.py) and takes only what is regular in
-every respect; whatever is not goes there untouched. Answers, problems and their order are the
-same, which tests compare.
+It stands beside the described operation (rest/issuing.py) and takes only what is regular in every
+respect; whatever is not goes there. Answers, problems and their order are the same, which tests
+compare.
 """
 
 from __future__ import annotations
@@ -37,24 +37,26 @@ OnError = Callable[[Request, Exception], Response]
 
 
 class IssueEndpoint:
-    """ASGI middleware that answers regular requests to issue one bill."""
+    """ASGI application of regular requests to issue one bill; ``takes`` says which those are."""
 
-    def __init__(self, app: ASGIApp, on_error: OnError) -> None:
-        self._app = app
+    def __init__(self, on_error: OnError) -> None:
         self._on_error = on_error
         self._answers: _Answers | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        regular = (
+    @staticmethod
+    def takes(scope: Scope) -> bool:
+        """Whether the request is one that this endpoint answers as the described one would."""
+        return (
             scope["type"] == "http"
             and scope["path"] == _PATH
             and scope["method"] == "POST"
             and not scope["query_string"]
+            and _regular(scope["headers"]) is not None
         )
-        headers = _regular(scope["headers"]) if regular else None
-        if headers is None:
-            await self._app(scope, receive, send)
-            return
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _regular(scope["headers"])
+        assert headers is not None
         scope["route"] = _ROUTE
         services: Services = scope["app"].state.services
         try:
@@ -67,7 +69,7 @@ class IssueEndpoint:
     async def _answer(
         self, services: Services, headers: dict[bytes, bytes], receive: Receive
     ) -> ASGIApp | None:
-        caller = require_issuer(await _caller(services, headers[b"authorization"]))
+        caller = require_issuer(_caller(services, headers[b"authorization"]))
         body = await _body(receive)
         if body is None:
             return None  # nobody listens any more
@@ -153,14 +155,12 @@ def _regular(raw: list[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
     return found if usual else None
 
 
-async def _caller(services: Services, authorization: bytes) -> Caller:
+def _caller(services: Services, authorization: bytes) -> Caller:
+    """Once a second a key is looked up: here, for a thread would cost more than that read."""
     key = authorization[7:].decode("latin-1").strip()
-    known = services.api_keys.remembered(key)
-    if known is not None:
-        return known
     if not key:
         raise NotAuthenticated("send Authorization: Bearer with your API key")
-    return await run_in_threadpool(services.caller, key)
+    return services.api_keys.remembered(key) or services.caller(key)
 
 
 async def _body(receive: Receive) -> bytes | None:
