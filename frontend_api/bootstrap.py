@@ -35,6 +35,7 @@ from frontend_api.flow.anchor import anchor_waiting, retry_refused
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine
 from frontend_api.flow.issue import accept_drafts
+from frontend_api.flow.making import Workbench
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
@@ -49,6 +50,7 @@ from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
 from frontend_api.verify import VerificationReport, verify
+from frontend_api.workshop import Processes, Setup
 
 __all__ = [
     "AnvilChain",
@@ -68,7 +70,7 @@ __all__ = [
     "open_database",
     "open_keys",
     "read_record",
-    "receipt_key",
+    "receipt_signer",
     "require_fast_signing",
     "running",
     "sample_institutions",
@@ -164,10 +166,14 @@ def open_keys(settings: Settings) -> SqlKeys:
     return SqlKeys(open_database(settings), vault, clock)
 
 
-def receipt_key(keys: SqlKeys) -> DigestSigner:
-    """The key that signs receipts; made at first use."""
-    address = keys.find("", Role.RECEIPT) or keys.create("", Role.RECEIPT)
-    return DigestSigner(keys.private_key(address))
+def receipt_key(keys: SqlKeys) -> bytes:
+    """The private key that signs receipts, made at first use."""
+    return keys.private_key(receipt_signer(keys))
+
+
+def receipt_signer(keys: SqlKeys) -> str:
+    """Its address, as deployment records tell it."""
+    return keys.find("", Role.RECEIPT) or keys.create("", Role.RECEIPT)
 
 
 def build(settings: Settings, rpc_url: str) -> Services:
@@ -212,13 +218,15 @@ def build(settings: Settings, rpc_url: str) -> Services:
     def tree_of(batch_id: int, count: int) -> MerkleTree:
         return MerkleTree.over(bills.leaves(batch_id, count))
 
+    platform = Platform(
+        deployment=record.deployment,
+        public_url=settings.public_url.rstrip("/"),
+        supervisor_name=settings.supervisor_name,
+        sample=settings.sample,
+    )
+    promising = receipt_key(keys)
     desk = Desk(
-        platform=Platform(
-            deployment=record.deployment,
-            public_url=settings.public_url.rstrip("/"),
-            supervisor_name=settings.supervisor_name,
-            sample=settings.sample,
-        ),
+        platform=platform,
         kinds=kinds,
         rules=RequestRules(kinds),
         bills=bills,
@@ -235,13 +243,20 @@ def build(settings: Settings, rpc_url: str) -> Services:
         new_seed=lambda: secrets.token_bytes(32),
         require_writable=engine.require_writable,
         poke=engine.poke,
-        receipts=ReceiptOffice(record.deployment, receipt_key(keys)),
+        receipts=ReceiptOffice(record.deployment, DigestSigner(promising)),
         promise_seconds=settings.promise_seconds,
     )
-    acceptor = Acceptor(lambda drafts: accept_drafts(desk, drafts))
+    workshop = Processes(
+        settings.workers,
+        Setup(platform.public_url, platform.supervisor_name, platform.sample,
+              platform.deployment, promising),
+        Workbench(platform, vault, desk.receipts),
+    )  # fmt: skip
+    acceptor = Acceptor(lambda drafts: accept_drafts(desk, drafts, workshop))
 
     def close() -> None:
         acceptor.stop()
+        workshop.close()
         database.close()
 
     trusted = TrustStore([settings.deployment_file])

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     promise_seconds: int = Field(
         86_400, gt=0, description="Receipts promise the anchor within this many seconds"
     )
+    workers: int = Field(
+        1, ge=0, le=64, description="Processes that make bills for the service; 0 makes them in it"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,11 +59,7 @@ class StoredBill:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A checked request that asks to be accepted.
-
-    ``make`` makes the bill for the number that it is given, and may be asked again for another
-    one; times are in seconds.
-    """
+    """A checked request that asks to be accepted; times are in seconds."""
 
     issuer: str
     idempotency_key: str
@@ -71,7 +67,10 @@ class Order:
     request: IssueRequest
     accepted_at: int
     anchor_by: int | None
-    make: Callable[[BillNumber], NewBill]
+
+
+# Bills for the numbers that orders get, by the order's place; may be asked again for other numbers.
+MakeBills = Callable[[Mapping[int, BillNumber]], Mapping[int, NewBill]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,9 @@ class BillStore(Protocol):
         """
         ...
 
-    def accept_many(self, orders: Sequence[Order]) -> list[Acceptance | PiaolianError]:
+    def accept_many(
+        self, orders: Sequence[Order], make: MakeBills
+    ) -> list[Acceptance | PiaolianError]:
         """One database transaction for all orders; an answer for each, in their order.
 
         What ``accept`` would raise for an order is its answer and touches no other. Numbers of a

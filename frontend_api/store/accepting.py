@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from frontend_api.domain.errors import NumbersExhausted, PiaolianError, StateConflict
 from frontend_api.domain.numbers import BillNumber
-from frontend_api.ports import Acceptance, NewBill, Order
+from frontend_api.ports import Acceptance, MakeBills, NewBill, Order
 from frontend_api.store.database import Database
 from frontend_api.store.idempotency import key_reused
 from frontend_api.store.schema import bills, counters, idempotency, segments
@@ -45,17 +45,14 @@ class _Plan:
     next_keys: dict[int, tuple[int, int]] = field(default_factory=dict)  # segment: before, after
 
 
-def accept_orders(database: Database, orders: Sequence[Order]) -> list[Answer]:
+def accept_orders(database: Database, orders: Sequence[Order], make: MakeBills) -> list[Answer]:
     """See ``ports.BillStore.accept_many``."""
     with database.read() as c:
         draft = _plan(c, orders)
-    made = {i: orders[i].make(place.number) for i, place in draft.places.items()}
+    made = _made({}, draft, make)
     with database.write() as c:
         plan = _plan(c, orders)
-        for i, place in plan.places.items():
-            bill = made.get(i)
-            if bill is None or bill.number != place.number:
-                made[i] = orders[i].make(place.number)
+        made = _made(made, plan, make)
         _store(c, orders, plan, made)
     for i, place in plan.places.items():
         plan.answers[i] = Acceptance(place.number, replayed=False, bill=made[i])
@@ -65,6 +62,16 @@ def accept_orders(database: Database, orders: Sequence[Order]) -> list[Answer]:
             Acceptance(answer.number, replayed=True) if isinstance(answer, Acceptance) else answer
         )
     return [plan.answers[i] for i in range(len(orders))]
+
+
+def _made(made: Mapping[int, NewBill], plan: _Plan, make: MakeBills) -> Mapping[int, NewBill]:
+    """The bills of a plan: those that are made, and new ones where the number is another."""
+    missing = {
+        i: place.number
+        for i, place in plan.places.items()
+        if i not in made or made[i].number != place.number
+    }
+    return {**made, **make(missing)} if missing else made
 
 
 def _plan(c: Connection, orders: Sequence[Order]) -> _Plan:

@@ -12,7 +12,15 @@ from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Anchoring
-from frontend_api.ports import Acceptance, Anchored, BillQuery, NewBill, Order, StoredBill
+from frontend_api.ports import (
+    Acceptance,
+    Anchored,
+    BillQuery,
+    MakeBills,
+    NewBill,
+    Order,
+    StoredBill,
+)
 from frontend_api.store.accepting import accept_orders
 from frontend_api.store.database import Database
 from frontend_api.store.idempotency import made_before
@@ -53,15 +61,17 @@ class SqlBills:
         anchor_by: int | None = None,
     ) -> Acceptance:
         """See ``ports.BillStore.accept``."""
-        order = Order(issuer, idempotency_key, body_hash, request, accepted_at, anchor_by, make)
-        (answer,) = self.accept_many([order])
+        order = Order(issuer, idempotency_key, body_hash, request, accepted_at, anchor_by)
+        (answer,) = self.accept_many([order], lambda n: {i: make(n[i]) for i in n})
         if isinstance(answer, PiaolianError):
             raise answer
         return answer
 
-    def accept_many(self, orders: Sequence[Order]) -> list[Acceptance | PiaolianError]:
+    def accept_many(
+        self, orders: Sequence[Order], make: MakeBills
+    ) -> list[Acceptance | PiaolianError]:
         """See ``ports.BillStore.accept_many``."""
-        return accept_orders(self._db, orders)
+        return accept_orders(self._db, orders, make)
 
     def find(self, bill_key: int) -> StoredBill | None:
         """The bill with its anchor and void, if any."""
