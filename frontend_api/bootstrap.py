@@ -31,9 +31,9 @@ from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
 from frontend_api.domain.states import Role
 from frontend_api.flow.acceptor import Acceptor
-from frontend_api.flow.anchor import anchor_waiting, retry_refused
+from frontend_api.flow.anchor import Anchoring, retry_refused
 from frontend_api.flow.desk import Desk, Platform
-from frontend_api.flow.engine import Engine
+from frontend_api.flow.engine import Engine, Seldom
 from frontend_api.flow.issue import accept_drafts
 from frontend_api.flow.making import Workbench
 from frontend_api.indexer import Indexer
@@ -76,6 +76,7 @@ __all__ = [
     "sample_institutions",
 ]
 
+_LOOK_SECONDS = 0.2  # between looks at what others did: events on the chain, batches refused
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
 
 
@@ -202,16 +203,25 @@ def build(settings: Settings, rpc_url: str) -> Services:
         indexer.rewind_if_changed()
         lanes.recover()
 
+    index = Seldom(indexer.step, _LOOK_SECONDS)
+
+    def move_lanes() -> bool:
+        moved = lanes.step()
+        if moved:
+            index.hurry()
+        return moved
+
     engine = Engine(
         prepare=prepare,
         steps=(
-            indexer.step,
-            lambda: anchor_waiting(desk),
-            lambda: retry_refused(desk),
-            lanes.step,
-            indexer.step,
+            index,
+            lambda: anchoring.step(),
+            Seldom(lambda: retry_refused(desk), _LOOK_SECONDS),
+            move_lanes,
+            index,
         ),
         in_flight=lanes.in_flight,
+        due=lambda: anchoring.due(),
     )
 
     @lru_cache(maxsize=_TREES_KEPT)
@@ -246,6 +256,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
         receipts=ReceiptOffice(record.deployment, DigestSigner(promising)),
         promise_seconds=settings.promise_seconds,
     )
+    anchoring = Anchoring(desk, settings.anchor_bills, settings.anchor_seconds)
     workshop = Processes(
         settings.workers,
         Setup(platform.public_url, platform.supervisor_name, platform.sample,

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     promise_seconds: int = Field(
         86_400, gt=0, description="Receipts promise the anchor within this many seconds"
     )
+    anchor_bills: int = Field(
+        10_000, gt=0, le=10_000, description="Most bills of one batch on the chain"
+    )
+    anchor_seconds: float = Field(
+        0.1, ge=0, description="How long bills gather for the next batch while many come in"
+    )
     workers: int = Field(
         1, ge=0, le=64, description="Processes that make bills for the service; 0 makes them in it"
     )

@@ -117,13 +117,13 @@ class _Worker:
         if not self._socket:
             return None
         try:
-            if not self._socket.poll(ANSWER_SECONDS):
-                raise TimeoutError(f"no answer within {ANSWER_SECONDS} seconds")
-            made = _READ_MADE.decode(self._socket.recv_bytes())
-            if len(made) != count:
-                raise ValueError(f"{len(made)} bills instead of {count}")
+            in_time = self._socket.poll(ANSWER_SECONDS)
+            made = _READ_MADE.decode(self._socket.recv_bytes()) if in_time else []
         except (OSError, EOFError, ValueError) as e:
             self._fail(e)
+            return None
+        if len(made) != count:
+            self._fail(ValueError(f"{len(made)} bills within {ANSWER_SECONDS} s, not {count}"))
             return None
         return made
 

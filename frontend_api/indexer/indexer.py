@@ -32,16 +32,20 @@ class Indexer:
         """Read one page; True if there was one. Raises ChainUnreachable, HistoryChanged."""
         head = self._reader.head()
         cursor = self._projections.cursor()
+        if cursor and (head.number, head.hash) == (cursor.number, cursor.hash):
+            return False
         if cursor and not self._holds(cursor):
             raise HistoryChanged(f"block {cursor.number} is not on the chain any more")
         start = cursor.number + 1 if cursor else self._first_block
         if head.number < start:
             return False
-        upto = self._reader.block(min(head.number, start + _PAGE - 1))
+        last = start + _PAGE - 1
+        newest = ChainBlock(head.number, head.hash, head.time)
+        upto = newest if head.number <= last else self._reader.block(last)
         if upto is None:
             return False
         logs = self._reader.logs(self._deployment, start, upto.number)
-        blocks = self._blocks(logs)
+        blocks = self._blocks(logs, upto)
         if blocks is None:
             return False  # the chain moved while we read: the next step sees one history
         self._projections.apply([(log, blocks[log.block_number].time) for log in logs], upto)
@@ -63,8 +67,8 @@ class Indexer:
         block = self._reader.block(known.number)
         return block is not None and block.hash == known.hash
 
-    def _blocks(self, logs: list[ChainLog]) -> dict[int, ChainBlock] | None:
-        blocks: dict[int, ChainBlock] = {}
+    def _blocks(self, logs: list[ChainLog], upto: ChainBlock) -> dict[int, ChainBlock] | None:
+        blocks = {upto.number: upto}
         for log in logs:
             block = blocks.get(log.block_number) or self._reader.block(log.block_number)
             if block is None or block.hash != log.block_hash:

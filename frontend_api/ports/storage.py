@@ -163,6 +163,10 @@ class BatchStore(Protocol):
 
     def unanchored(self) -> list[SealedBatch]: ...
 
+    def refused(self) -> list[SealedBatch]:
+        """Those of them whose last attempt a contract refused."""
+        ...
+
     def bills_from(self, segment: WaitingSegment, limit: int) -> list[tuple[bytes, int]]:
         """Leaf and amount (fen) of the next bills, in the order of their numbers."""
         ...

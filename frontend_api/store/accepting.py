@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from frontend_api.domain.errors import NumbersExhausted, PiaolianError, StateConflict
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.ports import Acceptance, MakeBills, NewBill, Order
 from frontend_api.store.database import Database
 from frontend_api.store.idempotency import key_reused
+from frontend_api.store.inserting import insert_rows
 from frontend_api.store.schema import bills, counters, idempotency, segments
 
 _KEYS_A_QUESTION = 500  # below every database's limit of parameters
@@ -197,9 +198,10 @@ def _store(
     if not plan.places:
         return
     rows = [_bill_row(made[i], orders[i], place) for i, place in plan.places.items()]
-    c.execute(insert(bills), rows)
-    c.execute(
-        insert(idempotency),
+    insert_rows(c, bills, rows)
+    insert_rows(
+        c,
+        idempotency,
         [
             {
                 "issuer": orders[i].issuer,

@@ -64,7 +64,7 @@ class MemoryPlatform:
             prepare=self._prepare,
             steps=(
                 self.indexer.step,
-                lambda: anchor_waiting(self.desk),
+                lambda: anchor_waiting(self.desk) > 0,
                 lambda: retry_refused(self.desk),
                 self.lanes.step,
                 self.indexer.step,
