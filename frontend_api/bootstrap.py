@@ -6,12 +6,13 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from frontend_api.accepting import AcceptingProcess
 from frontend_api.chain.anvil import AnvilChain, url_of_running
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.calls import ContractCalls
@@ -26,7 +27,7 @@ from frontend_api.commitment.eip712 import DigestSigner
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.documents import DocumentMaker, extract_bill_file
-from frontend_api.domain.errors import MalformedInput, StateConflict
+from frontend_api.domain.errors import MalformedInput, PiaolianError, StateConflict
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
 from frontend_api.domain.states import Role
@@ -34,8 +35,7 @@ from frontend_api.flow.acceptor import Acceptor
 from frontend_api.flow.anchor import Anchoring, retry_refused
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine, Seldom
-from frontend_api.flow.issue import accept_drafts
-from frontend_api.flow.making import Workbench
+from frontend_api.flow.issue import Draft, Issued, accept_drafts
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
@@ -50,7 +50,6 @@ from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
 from frontend_api.verify import VerificationReport, verify
-from frontend_api.workshop import Processes, Setup
 
 __all__ = [
     "AnvilChain",
@@ -167,9 +166,9 @@ def open_keys(settings: Settings) -> SqlKeys:
     return SqlKeys(open_database(settings), vault, clock)
 
 
-def receipt_key(keys: SqlKeys) -> bytes:
-    """The private key that signs receipts, made at first use."""
-    return keys.private_key(receipt_signer(keys))
+def receipt_key(keys: SqlKeys) -> DigestSigner:
+    """The key that signs receipts, made at first use."""
+    return DigestSigner(keys.private_key(receipt_signer(keys)))
 
 
 def receipt_signer(keys: SqlKeys) -> str:
@@ -228,15 +227,13 @@ def build(settings: Settings, rpc_url: str) -> Services:
     def tree_of(batch_id: int, count: int) -> MerkleTree:
         return MerkleTree.over(bills.leaves(batch_id, count))
 
-    platform = Platform(
-        deployment=record.deployment,
-        public_url=settings.public_url.rstrip("/"),
-        supervisor_name=settings.supervisor_name,
-        sample=settings.sample,
-    )
-    promising = receipt_key(keys)
     desk = Desk(
-        platform=platform,
+        platform=Platform(
+            deployment=record.deployment,
+            public_url=settings.public_url.rstrip("/"),
+            supervisor_name=settings.supervisor_name,
+            sample=settings.sample,
+        ),
         kinds=kinds,
         rules=RequestRules(kinds),
         bills=bills,
@@ -253,21 +250,14 @@ def build(settings: Settings, rpc_url: str) -> Services:
         new_seed=lambda: secrets.token_bytes(32),
         require_writable=engine.require_writable,
         poke=engine.poke,
-        receipts=ReceiptOffice(record.deployment, DigestSigner(promising)),
+        receipts=ReceiptOffice(record.deployment, receipt_key(keys)),
         promise_seconds=settings.promise_seconds,
     )
     anchoring = Anchoring(desk, settings.anchor_bills, settings.anchor_seconds)
-    workshop = Processes(
-        settings.workers,
-        Setup(platform.public_url, platform.supervisor_name, platform.sample,
-              platform.deployment, promising),
-        Workbench(platform, vault, desk.receipts),
-    )  # fmt: skip
-    acceptor = Acceptor(lambda drafts: accept_drafts(desk, drafts, workshop))
+    acceptor, stop_accepting = _acceptor(settings, desk)
 
     def close() -> None:
-        acceptor.stop()
-        workshop.close()
+        stop_accepting()
         database.close()
 
     trusted = TrustStore([settings.deployment_file])
@@ -285,6 +275,30 @@ def build(settings: Settings, rpc_url: str) -> Services:
         verifier=Verifier(reader, trusted, documents),
         close=close,
     )
+
+
+def _acceptor(settings: Settings, desk: Desk) -> tuple[Acceptor, Callable[[], None]]:
+    """The acceptor, and what stops it."""
+
+    def here(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        return accept_drafts(desk, drafts)
+
+    if not settings.accept_beside:
+        acceptor = Acceptor(here)
+        return acceptor, acceptor.stop
+    process = AcceptingProcess(settings.model_dump_json().encode(), here)
+
+    def beside(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        answers = process.accept(drafts)
+        desk.poke()
+        return answers
+
+    def stop() -> None:
+        acceptor.stop()
+        process.close()
+
+    acceptor = Acceptor(beside)
+    return acceptor, stop
 
 
 @contextmanager

@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     anchor_seconds: float = Field(
         0.1, ge=0, description="How long bills gather for the next batch while many come in"
     )
-    workers: int = Field(
-        1, ge=0, le=64, description="Processes that make bills for the service; 0 makes them in it"
+    accept_beside: bool = Field(
+        True, description="Accept in a process beside the service once many bills come in"
     )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"

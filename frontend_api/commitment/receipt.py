@@ -119,24 +119,15 @@ class ReceiptOffice:
         """The address whose signature the receipts carry."""
         return self._key.address
 
-    def signature(self, receipt: Receipt) -> bytes:
-        """Of a receipt: the same 65 bytes for the same bill."""
-        return self._key.sign(_digest(self._separator, receipt))
-
-    def give(
-        self,
-        receipt: Receipt,
-        inclusion: Inclusion | None = None,
-        signature: bytes | None = None,
-    ) -> ReceiptFile:
-        """The signed receipt; ``signature`` if this office has made it before."""
+    def give(self, receipt: Receipt, inclusion: Inclusion | None = None) -> ReceiptFile:
+        """The signed receipt: the same one for the same bill, byte by byte."""
         return ReceiptFile(
             receipt,
             self._deployment.chain_id,
             self._deployment.instance,
             self._deployment.bill_registry,
             self._key.address,
-            signature or self.signature(receipt),
+            self._key.sign(_digest(self._separator, receipt)),
             inclusion,
         )
 

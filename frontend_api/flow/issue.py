@@ -5,11 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from frontend_api.commitment.canonical import canonical_json
+from frontend_api.commitment.fields import content_root, digests_of
+from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.receipt import ReceiptFile
-from frontend_api.commitment.secrets import check_code, token
-from frontend_api.domain.bill import IssueRequest
+from frontend_api.commitment.secrets import (
+    account_of,
+    check_code,
+    content_key,
+    custodial_holder_key,
+    holder_of,
+    token,
+)
+from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.errors import (
     IdempotencyKeyReused,
     InvalidFields,
@@ -22,7 +32,6 @@ from frontend_api.domain.errors import (
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.receipt import Receipt
 from frontend_api.flow.desk import Desk
-from frontend_api.flow.making import Job, Workbench, Workshop
 from frontend_api.ports import Acceptance, ChainIssuer, NewBill, Order
 
 MAX_IDEMPOTENCY_KEY = 128  # characters
@@ -30,14 +39,13 @@ MAX_IDEMPOTENCY_KEY = 128  # characters
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A checked request on its way to a number; ``seed`` is the secret of the bill to be."""
+    """A checked request that asks for a number; ``drafted_at`` in seconds."""
 
     issuer: str
     idempotency_key: str
     digest: bytes
     request: IssueRequest
     drafted_at: int
-    seed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +100,17 @@ def draft_bill(
             raise
         return known
     assert digest, "what passed the rules has a canonical form"
-    return Draft(issuer, key, digest, request, now, desk.new_seed())
+    return Draft(issuer, key, digest, request, now)
 
 
-def accept_drafts(
-    desk: Desk, drafts: Sequence[Draft], workshop: Workshop | None = None
-) -> list[Issued | PiaolianError]:
+def accept_drafts(desk: Desk, drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
     """Accept many at once: one database transaction, an answer for each, in their order.
 
-    What is wrong with one is its answer and touches no other. Bills are made in the workshop, by
-    default here.
+    What is wrong with one is its answer and touches no other.
     """
     standings = {issuer: desk.views.issuer(issuer) for issuer in {d.issuer for d in drafts}}
     answers: dict[int, Issued | PiaolianError] = {}
-    group = _Group(desk, workshop or Workbench(desk.platform, desk.vault, desk.receipts))
-    places = []
+    group, places = _Group(desk), []
     for i, draft in enumerate(drafts):
         try:
             group.add(draft, _require_active(draft.issuer, standings[draft.issuer]))
@@ -119,82 +123,50 @@ def accept_drafts(
 
 
 class _Group:
-    """Drafts of active issuers, and the bills made of them for the numbers they were offered."""
+    """Drafts of active issuers, each with the secret seed of the bill to be."""
 
-    def __init__(self, desk: Desk, workshop: Workshop) -> None:
-        self._desk, self._workshop = desk, workshop
-        self._drafts: list[tuple[Draft, ChainIssuer]] = []
-        self._signatures: dict[int, bytes] = {}  # of the receipts, by place
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._drafts: list[tuple[Draft, ChainIssuer, bytes]] = []
 
     def add(self, draft: Draft, issuer: ChainIssuer) -> None:
-        self._drafts.append((draft, issuer))
+        self._drafts.append((draft, issuer, self._desk.new_seed()))
 
     def accepted(self) -> list[Issued | PiaolianError]:
         """All of them, in their order."""
-        orders = [self._order(draft) for draft, _ in self._drafts]
+        orders = [
+            Order(
+                issuer=draft.issuer,
+                idempotency_key=draft.idempotency_key,
+                body_hash=draft.digest,
+                request=draft.request,
+                accepted_at=draft.drafted_at,
+                anchor_by=draft.drafted_at + self._desk.promise_seconds,
+            )
+            for draft, _, _ in self._drafts
+        ]
         found = self._desk.bills.accept_many(orders, self._make)
         return [
             answer if isinstance(answer, PiaolianError) else self._issued(place, answer)
             for place, answer in enumerate(found)
         ]
 
-    def _order(self, draft: Draft) -> Order:
-        return Order(
-            issuer=draft.issuer,
-            idempotency_key=draft.idempotency_key,
-            body_hash=draft.digest,
-            request=draft.request,
-            accepted_at=draft.drafted_at,
-            anchor_by=self._anchor_by(draft),
-        )
-
-    def _anchor_by(self, draft: Draft) -> int:
-        return draft.drafted_at + self._desk.promise_seconds
-
     def _make(self, numbers: Mapping[int, BillNumber]) -> dict[int, NewBill]:
-        jobs = [self._job(place, number) for place, number in numbers.items()]
-        made = self._workshop.make(jobs)
-        seal, bills = self._desk.vault.seal, {}
-        for place, job, new in zip(numbers, jobs, made, strict=True):
-            self._signatures[place] = new.signature
-            bills[place] = NewBill(
-                number=numbers[place],
-                header=new.header(job),
-                leaf=new.leaf,
-                sealed_seed=seal(job.seed, f"bill-seed/{job.bill_key}"),
-                sealed_content=new.sealed_content,
-            )
-        return bills
-
-    def _job(self, place: int, number: BillNumber) -> Job:
-        draft, issuer = self._drafts[place]
-        request = draft.request
-        return Job(
-            bill_key=number.key,
-            seed=draft.seed,
-            uscc=issuer.uscc,
-            issuer_name=issuer.name,
-            outlet=request.outlet,
-            content=dict(request.content),
-            total_fen=request.total_fen,
-            at_source_fen=request.at_source_fen,
-            currency=request.currency,
-            holder_address=request.holder_address,
-            issued_at=request.issued_at,
-            accepted_at=draft.drafted_at,
-            anchor_by=self._anchor_by(draft),
-        )
+        return {
+            place: _commit(self._desk, *self._drafts[place], number)
+            for place, number in numbers.items()
+        }
 
     def _issued(self, place: int, acceptance: Acceptance) -> Issued:
         number, bill = acceptance.number, acceptance.bill
         if bill is None:
             return Issued(number, acceptance.replayed)
-        draft, desk = self._drafts[place][0], self._desk
-        receipt = Receipt(number, bill.leaf, draft.drafted_at, self._anchor_by(draft))
+        (draft, _, seed), desk = self._drafts[place], self._desk
+        at = draft.drafted_at
         new = NewlyIssued(
-            check_code(draft.seed),
-            f"{desk.platform.public_url}/b/{number.key}/{token(draft.seed)}",
-            desk.receipts.give(receipt, signature=self._signatures[place]),
+            check_code(seed),
+            f"{desk.platform.public_url}/b/{number.key}/{token(seed)}",
+            desk.receipts.give(Receipt(number, bill.leaf, at, at + desk.promise_seconds)),
         )
         return Issued(number, False, new)
 
@@ -236,3 +208,49 @@ def _require_active(issuer: str, standing: ChainIssuer | None) -> ChainIssuer:
     if standing.status != "ACTIVE":
         raise NotAllowed(f"{standing.name} is {standing.status.lower()} and may not issue bills")
     return standing
+
+
+def _commit(
+    desk: Desk, draft: Draft, issuer: ChainIssuer, seed: bytes, number: BillNumber
+) -> NewBill:
+    request = draft.request
+    content = _content(desk, issuer, request, number, seed)
+    header = BillHeader(
+        number=number,
+        amount_fen=request.total_fen,
+        at_source_fen=request.at_source_fen,
+        currency=request.currency,
+        holder=holder_of(_account(request, seed)),
+        content_root=content_root(digests_of(content, seed)),
+        issued_at=request.issued_at,
+    )
+    return NewBill(
+        number=number,
+        header=header,
+        leaf=bill_leaf(header, desk.platform.deployment.instance),
+        sealed_seed=desk.vault.seal(seed, f"bill-seed/{number.key}"),
+        sealed_content=desk.vault.under(content_key(seed)).seal(
+            canonical_json(content), f"bill-content/{number.key}"
+        ),
+    )
+
+
+def _account(request: IssueRequest, seed: bytes) -> bytes:
+    if request.holder_address:
+        return bytes.fromhex(request.holder_address[2:])
+    return account_of(custodial_holder_key(seed))
+
+
+def _content(
+    desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber, seed: bytes
+) -> dict[str, Any]:
+    return {
+        **request.content,
+        "bill_code": number.code,
+        "bill_no": number.number,
+        "check_code": check_code(seed),
+        "issuer": {"uscc": issuer.uscc, "name": issuer.name, "outlet": request.outlet},
+        "supervisor": {"name": desk.platform.supervisor_name},
+        "verify_at": desk.platform.public_url,
+        **({"sample": True} if desk.platform.sample else {}),
+    }
