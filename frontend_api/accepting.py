@@ -60,14 +60,13 @@ _ERRORS: dict[str, type[PiaolianError]] = {
 
 def write_answers(answers: Sequence[Issued | PiaolianError]) -> bytes:
     """Answers as bytes. Raises KeyError for an error that accepting is not known to answer."""
-    return msgspec.msgpack.encode(
-        [
-            Answer(None, _ERRORS[a.code].code, str(a))
-            if isinstance(a, PiaolianError)
-            else Answer(a)
-            for a in answers
-        ]
-    )
+    return msgspec.msgpack.encode([_answer(a) for a in answers])
+
+
+def _answer(answer: Issued | PiaolianError) -> Answer:
+    if isinstance(answer, PiaolianError):
+        return Answer(None, _ERRORS[answer.code].code, str(answer))
+    return Answer(answer)
 
 
 def read_answers(data: bytes) -> list[Issued | PiaolianError]:
@@ -143,12 +142,15 @@ class AcceptingProcess:
         assert self._socket
         try:
             self._socket.send_bytes(write_drafts(drafts))
-            if not self._socket.poll(ANSWER_SECONDS):
-                return self._fail(f"no answer within {ANSWER_SECONDS} seconds")
-            data = self._socket.recv_bytes()
-            return None if data == FAILED else read_answers(data)
+            in_time = self._socket.poll(ANSWER_SECONDS)
+            data = self._socket.recv_bytes() if in_time else FAILED
+            answers = read_answers(data) if data != FAILED else None
         except (OSError, EOFError, ValueError, KeyError) as e:
-            return self._fail(repr(e))
+            self._fail(repr(e))
+            return None
+        if not in_time:
+            self._fail(f"no answer within {ANSWER_SECONDS} seconds")
+        return answers
 
     def _fail(self, reason: str) -> None:
         _log.warning("accepting_process_failed", reason=reason)

@@ -45,7 +45,7 @@ class Indexer:
         if upto is None:
             return False
         logs = self._reader.logs(self._deployment, start, upto.number)
-        blocks = self._blocks(logs, upto)
+        blocks = self._blocks(logs)
         if blocks is None:
             return False  # the chain moved while we read: the next step sees one history
         self._projections.apply([(log, blocks[log.block_number].time) for log in logs], upto)
@@ -67,8 +67,8 @@ class Indexer:
         block = self._reader.block(known.number)
         return block is not None and block.hash == known.hash
 
-    def _blocks(self, logs: list[ChainLog], upto: ChainBlock) -> dict[int, ChainBlock] | None:
-        blocks = {upto.number: upto}
+    def _blocks(self, logs: list[ChainLog]) -> dict[int, ChainBlock] | None:
+        blocks: dict[int, ChainBlock] = {}
         for log in logs:
             block = blocks.get(log.block_number) or self._reader.block(log.block_number)
             if block is None or block.hash != log.block_hash:
