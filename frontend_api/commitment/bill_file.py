@@ -135,7 +135,7 @@ def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
             )
-        if has_fraction(item[2]):
+        if type(item[2]) not in (str, int) and has_fraction(item[2]):
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
             )

@@ -12,7 +12,6 @@ from frontend_api.domain.errors import FieldProblem, InvalidFields
 from frontend_api.domain.field_errors import pointer
 from frontend_api.domain.numbers import BillNumber
 
-_HEX = re.compile(r"0x(?:[0-9a-f]{2})*\Z")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 
 
@@ -57,20 +56,15 @@ class StrictReader:
             raise self.problem(name, "negative", "must not be negative")
         return value
 
-    def bytes32(self, name: str) -> bytes:
-        return bytes(self.made(name, bytes32))
-
-    def made(self, name: str, make: Callable[[str], Any]) -> Any:
-        try:
-            return make(self.get(name, str))
-        except ValueError as e:
-            raise self.problem(name, "invalid", str(e)) from e
-
-
-def bytes32(text: str) -> bytes:
-    if not _HEX.match(text) or len(text) != 66:
+    def bytes32(text: str) -> bytes:
+    """Raises ValueError."""
+    try:
+        data = bytes.fromhex(text[2:])
+    except ValueError:
+        data = b""
+    if len(data) != 32 or text != hex_of(data):
         raise ValueError("must be 32 bytes in lower-case hexadecimal with 0x")
-    return bytes.fromhex(text[2:])
+    return data
 
 
 def address(text: str) -> str:
