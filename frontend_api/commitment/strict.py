@@ -56,7 +56,17 @@ class StrictReader:
             raise self.problem(name, "negative", "must not be negative")
         return value
 
-    def bytes32(text: str) -> bytes:
+    def bytes32(self, name: str) -> bytes:
+        return bytes(self.made(name, bytes32))
+
+    def made(self, name: str, make: Callable[[str], Any]) -> Any:
+        try:
+            return make(self.get(name, str))
+        except ValueError as e:
+            raise self.problem(name, "invalid", str(e)) from e
+
+
+def bytes32(text: str) -> bytes:
     """Raises ValueError."""
     try:
         data = bytes.fromhex(text[2:])
