@@ -26,6 +26,7 @@ from frontend_api.ports.sending import (
     Outbox,
     Purpose,
     Receipt,
+    SignedBatch,
     Transaction,
     TxState,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "Purpose",
     "Receipt",
     "SealedBatch",
+    "SignedBatch",
     "StoredBill",
     "TrailEvent",
     "Transaction",

@@ -171,8 +171,8 @@ class BatchStore(Protocol):
         """Leaf and amount (fen) of the next bills, in the order of their numbers."""
         ...
 
-    def seal(self, batch: SealedBatch, transaction: NewTransaction) -> None:
-        """Store the batch and its transaction together."""
+    def seal(self, batches: Sequence[SealedBatch], transaction: NewTransaction) -> None:
+        """Store batches and the one transaction that carries them, together."""
         ...
 
     def retry(self, batch_id: int, transaction: NewTransaction) -> None:

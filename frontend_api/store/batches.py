@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, update
@@ -116,21 +117,24 @@ class SqlBatches:
             ).all()
         return [(bytes(r.leaf), r.amount_fen) for r in rows]
 
-    def seal(self, batch: SealedBatch, transaction: NewTransaction) -> None:
-        """Store the batch with its first attempt."""
+    def seal(self, sealed: Sequence[SealedBatch], transaction: NewTransaction) -> None:
+        """Store batches with their first attempt."""
         with self._db.write() as c:
             tx_id = enqueue(c, transaction, self._clock())
             c.execute(
                 insert(batches),
-                {
-                    "batch_id": batch.batch_id,
-                    "segment_id": batch.segment_id,
-                    "issuer": batch.issuer,
-                    "size": batch.count,
-                    "root": batch.root,
-                    "sum_fen": batch.sum_fen,
-                    "tx_id": tx_id,
-                },
+                [
+                    {
+                        "batch_id": batch.batch_id,
+                        "segment_id": batch.segment_id,
+                        "issuer": batch.issuer,
+                        "size": batch.count,
+                        "root": batch.root,
+                        "sum_fen": batch.sum_fen,
+                        "tx_id": tx_id,
+                    }
+                    for batch in sealed
+                ],
             )
 
     def retry(self, batch_id: int, transaction: NewTransaction) -> None:
