@@ -49,7 +49,7 @@ from frontend_api.store.outbox import SqlOutbox
 from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
-from frontend_api.verify import VerificationReport, verify
+from frontend_api.verify import VerificationReport, verify, verify_receipt
 
 __all__ = [
     "AnvilChain",
@@ -95,6 +95,10 @@ class Verifier:
     def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
         """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
         return verify(bill_file, self.reader, self.trusted, now=clock())
+
+    def verify_receipt(self, receipt: bytes) -> VerificationReport:
+        """The report on a receipt's promise. Raises MalformedInput or InvalidFields."""
+        return verify_receipt(receipt, self.reader, self.trusted, now=clock())
 
     def verify_upload(self, data: bytes) -> VerificationReport:
         """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""

@@ -27,7 +27,7 @@ from frontend_api.commitment.strict import (
     read_inclusion,
 )
 from frontend_api.domain.anchor import Deployment, Inclusion
-from frontend_api.domain.errors import FieldProblem, InvalidFields, TooLarge
+from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInput, TooLarge
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.receipt import Receipt
 
@@ -104,6 +104,15 @@ class ReceiptFile:
             signature=root.made("signature", _signature),
             inclusion=read_inclusion(root.child("proof")) if value.get("proof") else None,
         )
+
+
+def is_receipt(data: bytes) -> bool:
+    """Whether the bytes are meant as a receipt; nothing else is said about them."""
+    try:
+        value = read_json(data) if len(data) <= MAX_BYTES else None
+    except MalformedInput:
+        return False
+    return isinstance(value, dict) and value.get("format") == FORMAT
 
 
 class ReceiptOffice:

@@ -43,7 +43,7 @@ from frontend_api.ports.storage import (
     StoredBill,
     WaitingSegment,
 )
-from frontend_api.ports.trust import FaceComparer, TrustedDeployments
+from frontend_api.ports.trust import FaceComparer, TrustedDeployments, TrustedReceipts
 from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, TrailEvent, Views
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "TrailEvent",
     "Transaction",
     "TrustedDeployments",
+    "TrustedReceipts",
     "TxState",
     "Vault",
     "Views",
