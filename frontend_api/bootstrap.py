@@ -6,12 +6,13 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from frontend_api.accepting import AcceptingProcess
 from frontend_api.chain.anvil import AnvilChain, url_of_running
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.calls import ContractCalls
@@ -22,14 +23,19 @@ from frontend_api.chain.rpc import JsonRpc
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.eip712 import DigestSigner
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.documents import DocumentMaker, extract_bill_file
-from frontend_api.domain.errors import MalformedInput, StateConflict
+from frontend_api.domain.errors import MalformedInput, PiaolianError, StateConflict
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
-from frontend_api.flow.anchor import anchor_waiting, retry_refused
+from frontend_api.domain.states import Role
+from frontend_api.flow.acceptor import Acceptor
+from frontend_api.flow.anchor import Anchoring, retry_refused
 from frontend_api.flow.desk import Desk, Platform
-from frontend_api.flow.engine import Engine
+from frontend_api.flow.engine import Engine, Seldom
+from frontend_api.flow.issue import Draft, Issued, accept_drafts
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
@@ -43,7 +49,7 @@ from frontend_api.store.outbox import SqlOutbox
 from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
-from frontend_api.verify import VerificationReport, verify
+from frontend_api.verify import VerificationReport, verify, verify_receipt
 
 __all__ = [
     "AnvilChain",
@@ -63,11 +69,13 @@ __all__ = [
     "open_database",
     "open_keys",
     "read_record",
+    "receipt_signer",
     "require_fast_signing",
     "running",
     "sample_institutions",
 ]
 
+_LOOK_SECONDS = 0.2  # between looks at what others did: events on the chain, batches refused
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
 
 
@@ -87,6 +95,10 @@ class Verifier:
     def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
         """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
         return verify(bill_file, self.reader, self.trusted, now=clock())
+
+    def verify_receipt(self, receipt: bytes) -> VerificationReport:
+        """The report on a receipt's promise. Raises MalformedInput or InvalidFields."""
+        return verify_receipt(receipt, self.reader, self.trusted, now=clock())
 
     def verify_upload(self, data: bytes) -> VerificationReport:
         """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
@@ -112,6 +124,7 @@ class Services:
     record: DeploymentRecord
     kinds: dict[str, Kind]
     desk: Desk
+    acceptor: Acceptor
     engine: Engine
     api_keys: SqlApiKeys
     keys: SqlKeys
@@ -157,6 +170,16 @@ def open_keys(settings: Settings) -> SqlKeys:
     return SqlKeys(open_database(settings), vault, clock)
 
 
+def receipt_key(keys: SqlKeys) -> DigestSigner:
+    """The key that signs receipts, made at first use."""
+    return DigestSigner(keys.private_key(receipt_signer(keys)))
+
+
+def receipt_signer(keys: SqlKeys) -> str:
+    """Its address, as deployment records tell it."""
+    return keys.find("", Role.RECEIPT) or keys.create("", Role.RECEIPT)
+
+
 def build(settings: Settings, rpc_url: str) -> Services:
     """Wire a platform; nothing runs yet: see :func:`running`.
 
@@ -183,16 +206,25 @@ def build(settings: Settings, rpc_url: str) -> Services:
         indexer.rewind_if_changed()
         lanes.recover()
 
+    index = Seldom(indexer.step, _LOOK_SECONDS)
+
+    def move_lanes() -> bool:
+        moved = lanes.step()
+        if moved:
+            index.hurry()
+        return moved
+
     engine = Engine(
         prepare=prepare,
         steps=(
-            indexer.step,
-            lambda: anchor_waiting(desk),
-            lambda: retry_refused(desk),
-            lanes.step,
-            indexer.step,
+            index,
+            lambda: anchoring.step(),
+            Seldom(lambda: retry_refused(desk), _LOOK_SECONDS),
+            move_lanes,
+            index,
         ),
         in_flight=lanes.in_flight,
+        due=lambda: anchoring.due(),
     )
 
     @lru_cache(maxsize=_TREES_KEPT)
@@ -222,21 +254,55 @@ def build(settings: Settings, rpc_url: str) -> Services:
         new_seed=lambda: secrets.token_bytes(32),
         require_writable=engine.require_writable,
         poke=engine.poke,
+        receipts=ReceiptOffice(record.deployment, receipt_key(keys)),
+        promise_seconds=settings.promise_seconds,
     )
+    anchoring = Anchoring(desk, settings.anchor_bills, settings.anchor_seconds)
+    acceptor, stop_accepting = _acceptor(settings, desk)
+
+    def close() -> None:
+        stop_accepting()
+        database.close()
+
     trusted = TrustStore([settings.deployment_file])
     return Services(
         settings=settings,
         record=record,
         kinds=kinds,
         desk=desk,
+        acceptor=acceptor,
         engine=engine,
         api_keys=SqlApiKeys(database, clock),
         keys=keys,
         reader=reader,
         documents=documents,
         verifier=Verifier(reader, trusted, documents),
-        close=database.close,
+        close=close,
     )
+
+
+def _acceptor(settings: Settings, desk: Desk) -> tuple[Acceptor, Callable[[], None]]:
+    """The acceptor, and what stops it."""
+
+    def here(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        return accept_drafts(desk, drafts)
+
+    if not settings.accept_beside:
+        acceptor = Acceptor(here)
+        return acceptor, acceptor.stop
+    process = AcceptingProcess(settings.model_dump_json().encode(), here)
+
+    def beside(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        answers = process.accept(drafts)
+        desk.poke()
+        return answers
+
+    def stop() -> None:
+        acceptor.stop()
+        process.close()
+
+    acceptor = Acceptor(beside)
+    return acceptor, stop
 
 
 @contextmanager

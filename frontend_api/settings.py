@@ -37,6 +37,18 @@ class Settings(BaseSettings):
     upload_limit: int = Field(
         16 * 1024 * 1024, gt=0, description="Most bytes of a document to verify"
     )
+    promise_seconds: int = Field(
+        86_400, gt=0, description="Receipts promise the anchor within this many seconds"
+    )
+    anchor_bills: int = Field(
+        10_000, gt=0, le=10_000, description="Most bills of one batch on the chain"
+    )
+    anchor_seconds: float = Field(
+        0.1, ge=0, description="How long bills gather for the next batch while many come in"
+    )
+    accept_beside: bool = Field(
+        True, description="Accept in a process beside the service once many bills come in"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

@@ -32,12 +32,16 @@ class Indexer:
         """Read one page; True if there was one. Raises ChainUnreachable, HistoryChanged."""
         head = self._reader.head()
         cursor = self._projections.cursor()
+        if cursor and (head.number, head.hash) == (cursor.number, cursor.hash):
+            return False
         if cursor and not self._holds(cursor):
             raise HistoryChanged(f"block {cursor.number} is not on the chain any more")
         start = cursor.number + 1 if cursor else self._first_block
         if head.number < start:
             return False
-        upto = self._reader.block(min(head.number, start + _PAGE - 1))
+        last = start + _PAGE - 1
+        newest = ChainBlock(head.number, head.hash, head.time)
+        upto = newest if head.number <= last else self._reader.block(last)
         if upto is None:
             return False
         logs = self._reader.logs(self._deployment, start, upto.number)

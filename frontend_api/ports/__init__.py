@@ -26,6 +26,7 @@ from frontend_api.ports.sending import (
     Outbox,
     Purpose,
     Receipt,
+    SignedBatch,
     Transaction,
     TxState,
 )
@@ -35,12 +36,14 @@ from frontend_api.ports.storage import (
     BatchStore,
     BillQuery,
     BillStore,
+    MakeBills,
     NewBill,
+    Order,
     SealedBatch,
     StoredBill,
     WaitingSegment,
 )
-from frontend_api.ports.trust import FaceComparer, TrustedDeployments
+from frontend_api.ports.trust import FaceComparer, TrustedDeployments, TrustedReceipts
 from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, TrailEvent, Views
 
 __all__ = [
@@ -68,18 +71,22 @@ __all__ = [
     "FaceComparer",
     "Keys",
     "LogReader",
+    "MakeBills",
     "NewBill",
     "NewTransaction",
+    "Order",
     "Outbox",
     "PayerRecord",
     "Projections",
     "Purpose",
     "Receipt",
     "SealedBatch",
+    "SignedBatch",
     "StoredBill",
     "TrailEvent",
     "Transaction",
     "TrustedDeployments",
+    "TrustedReceipts",
     "TxState",
     "Vault",
     "Views",

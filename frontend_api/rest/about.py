@@ -71,9 +71,12 @@ def read_deployment(hub: Hub) -> Response:
     fields: dict[str, Any] = {
         name: getattr(deployment, name)
         for name in DeploymentView.model_fields
-        if name != "instance"
+        if name not in ("instance", "receipt_signer")
     }
-    return answer(DeploymentView(**fields, instance=hex_of(deployment.instance)))
+    signer = hub.desk.receipts.signer
+    return answer(
+        DeploymentView(**fields, instance=hex_of(deployment.instance), receipt_signer=signer)
+    )
 
 
 @router.get(

@@ -37,6 +37,38 @@ class AnchorView(Shape):
     batch_size: int
 
 
+class ReceiptChain(Shape):
+    """Under which deployment a receipt was given."""
+
+    chain_id: int
+    instance: Hex
+    bill_registry: str
+
+
+class InclusionView(Shape):
+    """A bill's place in its batch."""
+
+    batch_id: str
+    index: int
+    size: int
+    path: list[Hex]
+
+
+class ReceiptView(Shape):
+    """The signed promise that the bill is on the chain by `anchor_by`: keep it."""
+
+    format: str = Field(examples=["piaolian-receipt/1"])
+    bill_code: str
+    bill_no: str
+    leaf: Hex = Field(description="The bill's hash, as its batch will hold it")
+    accepted_at: int
+    anchor_by: int
+    chain: ReceiptChain
+    signer: str = Field(description="The platform's receipt key: compare it, once")
+    signature: Hex = Field(description="EIP-712, 65 bytes; see docs/protocol.md")
+    proof: InclusionView | None = Field(description="Null until the bill is anchored")
+
+
 class AcceptedBill(Shape):
     """A bill that was accepted: from now on it cannot be lost."""
 
@@ -47,6 +79,9 @@ class AcceptedBill(Shape):
     verify_url: str = Field(description="What the QR code says; a secret of the holder")
     anchor: AnchorView | None = None
     links: dict[str, str]
+    receipt: ReceiptView | None = Field(
+        description="The promise; null for a bill that was accepted without one"
+    )
 
 
 class BillSummary(Shape):
@@ -180,6 +215,7 @@ class DeploymentView(Shape):
     bill_registry: str
     consent_registry: str
     reimbursement_ledger: str
+    receipt_signer: str = Field(description="Whose signature the receipts of this platform carry")
 
 
 class MeView(Shape):

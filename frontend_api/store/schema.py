@@ -80,6 +80,7 @@ bills = Table(
     Column("sealed_seed", LargeBinary, nullable=False),
     Column("sealed_content", LargeBinary, nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
+    Column("anchor_by", BigInteger),  # what the receipt promises; null if none was given
     UniqueConstraint("issuer", "business_no", name="uq_bills_business_no"),
     Index("ix_bills_issuer", "issuer", "bill_key"),
 )
@@ -134,6 +135,7 @@ batches = Table(
     Column("sum_fen", BigInteger, nullable=False),
     Column("tx_id", BigInteger, ForeignKey("transactions.tx_id"), nullable=False),
     Index("ix_batches_segment", "segment_id", "batch_id"),
+    Index("ix_batches_tx", "tx_id"),
 )
 
 # --- projections of the chain's events -----------------------------------------------------------
