@@ -106,7 +106,8 @@ def raw_request(host: str, api_key: str, key: bytes, body: bytes, query: str = "
     """The bytes of one POST."""
     return (
         (
-            f"POST /api/v1/bills{query} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {api_key}\r\n"
+            f"POST /api/v1/bills{query} HTTP/1.1\r\nHost: {host}\r\n"
+            f"Authorization: Bearer {api_key}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: "
         ).encode()
         + key

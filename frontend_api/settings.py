@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     accept_beside: bool = Field(
         True, description="Accept in a process beside the service once many bills come in"
     )
+    import_limit: int = Field(1024**3, gt=0, description="Most bytes of a file to import")
+    import_workers: int = Field(
+        0, ge=0, le=256, description="Processes at work on an import; 0: one more than cores"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

@@ -5,20 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from frontend_api.commitment.canonical import canonical_json
 from frontend_api.commitment.fields import content_root, digests_of
 from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.receipt import ReceiptFile
-from frontend_api.commitment.secrets import (
-    account_of,
-    check_code,
-    content_key,
-    custodial_holder_key,
-    holder_of,
-    token,
-)
+from frontend_api.commitment.secrets import check_code, content_key, token
 from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.errors import (
     IdempotencyKeyReused,
@@ -31,6 +23,7 @@ from frontend_api.domain.errors import (
 )
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.receipt import Receipt
+from frontend_api.flow.bill_content import content_without_number, holder_for, number_fields
 from frontend_api.flow.desk import Desk
 from frontend_api.ports import Acceptance, ChainIssuer, NewBill, Order
 
@@ -113,7 +106,7 @@ def accept_drafts(desk: Desk, drafts: Sequence[Draft]) -> list[Issued | Piaolian
     group, places = _Group(desk), []
     for i, draft in enumerate(drafts):
         try:
-            group.add(draft, _require_active(draft.issuer, standings[draft.issuer]))
+            group.add(draft, require_active(draft.issuer, standings[draft.issuer]))
             places.append(i)
         except NotAllowed as e:
             answers[i] = _repeated_or(e, desk, draft)
@@ -202,7 +195,8 @@ def require_idempotency_key(key: str | None) -> str:
     return key
 
 
-def _require_active(issuer: str, standing: ChainIssuer | None) -> ChainIssuer:
+def require_active(issuer: str, standing: ChainIssuer | None) -> ChainIssuer:
+    """The issuer as the chain knows it. Raises NotAllowed if it may not issue now."""
     if standing is None:
         raise NotAllowed(f"{issuer} is not admitted as an issuer: apply to the supervisor")
     if standing.status != "ACTIVE":
@@ -214,13 +208,16 @@ def _commit(
     desk: Desk, draft: Draft, issuer: ChainIssuer, seed: bytes, number: BillNumber
 ) -> NewBill:
     request = draft.request
-    content = _content(desk, issuer, request, number, seed)
+    content = {
+        **content_without_number(desk.platform, issuer, request, seed),
+        **number_fields(number),
+    }
     header = BillHeader(
         number=number,
         amount_fen=request.total_fen,
         at_source_fen=request.at_source_fen,
         currency=request.currency,
-        holder=holder_of(_account(request, seed)),
+        holder=holder_for(request, seed),
         content_root=content_root(digests_of(content, seed)),
         issued_at=request.issued_at,
     )
@@ -233,24 +230,3 @@ def _commit(
             canonical_json(content), f"bill-content/{number.key}"
         ),
     )
-
-
-def _account(request: IssueRequest, seed: bytes) -> bytes:
-    if request.holder_address:
-        return bytes.fromhex(request.holder_address[2:])
-    return account_of(custodial_holder_key(seed))
-
-
-def _content(
-    desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber, seed: bytes
-) -> dict[str, Any]:
-    return {
-        **request.content,
-        "bill_code": number.code,
-        "bill_no": number.number,
-        "check_code": check_code(seed),
-        "issuer": {"uscc": issuer.uscc, "name": issuer.name, "outlet": request.outlet},
-        "supervisor": {"name": desk.platform.supervisor_name},
-        "verify_at": desk.platform.public_url,
-        **({"sample": True} if desk.platform.sample else {}),
-    }

@@ -50,7 +50,11 @@ def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> Fa
         app.add_exception_handler(error, _on_error)
     describe(app, services.kinds)
     settings = services.settings
-    limits = {"body": settings.body_limit, "upload": settings.upload_limit}
+    limits = {
+        "body": settings.body_limit,
+        "upload": settings.upload_limit,
+        "imports": settings.import_limit,
+    }
     https = settings.public_url.startswith("https:")
     app.add_middleware(BodyLimit, present=_present, **limits)
     app.add_middleware(GuessLimit, present=_present, burst=wrong_guesses)

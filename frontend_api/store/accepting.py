@@ -254,4 +254,5 @@ def _bill_row(bill: NewBill, order: Order, place: _Place) -> dict[str, Any]:
         "sealed_content": bill.sealed_content,
         "accepted_at": order.accepted_at,
         "anchor_by": order.anchor_by,
+        "body_hash": order.body_hash,
     }
