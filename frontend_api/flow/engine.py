@@ -24,6 +24,8 @@ from frontend_api.domain.errors import (
 _IDLE_SECONDS = 0.25  # how soon work of another process is noticed
 _BUSY_SECONDS = 0.005  # between looks at a transaction on its way
 _DOWN_SECONDS = 0.5  # between attempts at a chain that does not answer
+_COMPARE_SECONDS = 60  # between comparisons of a chain that answers well with what is known
+_LOOK_SECONDS = 5  # the same, in a process that only watches
 
 _log = structlog.get_logger(__name__)
 
@@ -31,8 +33,9 @@ _log = structlog.get_logger(__name__)
 class Engine:
     """Runs ``steps`` again and again; each says whether it did something.
 
-    ``prepare`` runs first, and again after every fault: it compares the chain with what is known
-    (raising WrongChain or ChainUnreachable) and opens what the chain has lost.
+    ``prepare`` runs first, once a minute, and again after every fault: it compares the chain with
+    what is known (raising WrongChain or ChainUnreachable) and opens what the chain has lost.
+    ``compare`` is its first half, which changes nothing: for a process beside the one that works.
     """
 
     def __init__(
@@ -40,10 +43,14 @@ class Engine:
         prepare: Callable[[], None],
         steps: Sequence[Callable[[], bool]],
         in_flight: Callable[[], bool],
+        compare: Callable[[], None] = lambda: None,
     ) -> None:
         self._prepare = prepare
         self._steps = steps
         self._in_flight = in_flight
+        self._compare = compare
+        self._watches = False
+        self._compare_at = 0.0
         self._changed = threading.Condition()
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -61,6 +68,23 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
+    def watch(self) -> None:
+        """Another process of this home does the work: only keep an eye on the chain."""
+        self._watches = True
+        self.look()
+
+    def look(self) -> None:
+        """Bring ``fault`` up to date where nobody else does: see :meth:`watch`."""
+        if not self._watches or time.monotonic() < self._compare_at:
+            return
+        self._compare_at = time.monotonic() + _LOOK_SECONDS
+        try:
+            self._compare()
+        except PiaolianError as e:
+            self.fault = e
+        else:
+            self.fault = None
+
     def stop(self) -> None:
         """Finish the step at hand and end."""
         self._stop.set()
@@ -74,6 +98,7 @@ class Engine:
 
     def require_writable(self) -> None:
         """Raises WrongChain if the chain is not the one this platform knows."""
+        self.look()
         if isinstance(self.fault, WrongChain):
             raise self.fault
 
@@ -91,9 +116,10 @@ class Engine:
     def turn(self) -> bool:
         """One round of all steps; True if any did something. Faults are kept, not raised."""
         try:
-            if not self._prepared:
+            if not self._prepared or time.monotonic() >= self._compare_at:
                 self._prepare()
                 self._prepared = True
+                self._compare_at = time.monotonic() + _COMPARE_SECONDS
         except PiaolianError as e:
             self._note_fault(e)
             return False

@@ -16,6 +16,15 @@ from frontend_api.ports.chain import (
     ChainReader,
     LogReader,
 )
+from frontend_api.ports.records import (
+    BatchRow,
+    BillRow,
+    LooseEnd,
+    Records,
+    RowDifference,
+    SegmentRow,
+    SignedRow,
+)
 from frontend_api.ports.secrets import Caller, Keys, Vault
 from frontend_api.ports.sending import (
     Call,
@@ -46,8 +55,10 @@ from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, Trai
 __all__ = [
     "Acceptance",
     "Anchored",
+    "BatchRow",
     "BatchStore",
     "BillQuery",
+    "BillRow",
     "BillStore",
     "Call",
     "Caller",
@@ -68,6 +79,7 @@ __all__ = [
     "FaceComparer",
     "Keys",
     "LogReader",
+    "LooseEnd",
     "NewBill",
     "NewTransaction",
     "Outbox",
@@ -75,7 +87,11 @@ __all__ = [
     "Projections",
     "Purpose",
     "Receipt",
+    "Records",
+    "RowDifference",
     "SealedBatch",
+    "SegmentRow",
+    "SignedRow",
     "StoredBill",
     "TrailEvent",
     "Transaction",

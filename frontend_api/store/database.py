@@ -11,13 +11,16 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
+
+from frontend_api.domain.errors import Unavailable
 
 _BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
 
 
 class Database:
-    """Read and write transactions on one database.
+    """Read and write transactions on one database; both raise Unavailable when it fails as such.
 
     Writes are serialised by a lock of this process and begin with ``BEGIN IMMEDIATE``, so that
     SQLite never has to refuse a transaction that has already read.
@@ -37,7 +40,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed at the end, or rolled back by an exception."""
-        with self._write_lock, self._engine.connect() as raw:
+        with self._write_lock, _told(), self._engine.connect() as raw:
             connection = raw.execution_options(piaolian_write=True)
             with connection.begin():
                 yield connection
@@ -45,7 +48,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot."""
-        with self._engine.connect() as connection, connection.begin():
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     def migrate(self) -> None:
@@ -59,6 +62,17 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A disk that is full or broken, a lock held too long, a lost connection: come again later."""
+    try:
+        yield
+    except DatabaseError as e:
+        if type(e) not in (OperationalError, InternalError, DatabaseError):
+            raise  # a broken rule or a bug, not the database's state
+        raise Unavailable(f"the database cannot be used now: {e.orig}") from e
 
 
 def _engine(url: str) -> Engine:
