@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from faults.final_check import fsck
+from faults.final_check import fsck, problems_of
 from faults.home import CONTROL
 from faults.run import KIND, Fault, Run
 from faults.subject import Child, wait_until
@@ -38,7 +38,7 @@ def _other_body(run: Run) -> None:
 
 
 def _two_workers(run: Run) -> None:
-    second = Child(run.child.kind, run.home, run.proxy.url, run.child._settings)
+    second = Child(run.child.kind, run.home, run.proxy.url, run.child.settings)
     second.start()
     try:
         requests = [run.request() for _ in range(16)]
@@ -224,8 +224,6 @@ def _altered_row(run: Run) -> None:
 
 
 def _altered_naive_row(run: Run) -> None:
-    from faults.final_check import problems_of
-
     ((key, content),) = run.sql("SELECT bill_key, content FROM naive ORDER BY 1 DESC LIMIT 1")
     forged = content.replace('"total": ', '"total": 1')
     run.sql("UPDATE naive SET content = ? WHERE bill_key = ?", forged, key)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from faults.final_check import anchored_leaves
 from faults.run import KIND, Fault, Run
 from faults.subject import wait_until
+from frontend_api.bootstrap import reindex
 from frontend_api.domain.states import Role
 from frontend_api.ports import Call
 
@@ -52,15 +53,9 @@ def _older_network(run: Run) -> None:
     run.wait_refused("wrong-chain")
     run.fired += 1
     if not run.naive:
-        _reindex(run)
+        with run.services() as services:
+            reindex(services, from_chain=True)
     run.issue()
-
-
-def _reindex(run: Run) -> None:
-    from frontend_api.bootstrap import reindex
-
-    with run.services() as services:
-        reindex(services, from_chain=True)
 
 
 def _empty_state(run: Run) -> None:
@@ -89,7 +84,7 @@ def _code_changed(run: Run) -> None:
     _with_code(run, lambda code: code + "00")
 
 
-def _with_code(run: Run, change) -> None:  # type: ignore[no-untyped-def]
+def _with_code(run: Run, change: Callable[[str], str]) -> None:
     with run.services() as services:
         address = services.record.deployment.bill_registry
     code = run.rpc("eth_getCode", address, "latest")

@@ -32,7 +32,7 @@ class Child:
     def __init__(
         self, kind: str, home: Path, rpc_url: str | None, settings: dict[str, str]
     ) -> None:
-        self.kind, self.home, self._rpc, self._settings = kind, home, rpc_url, settings
+        self.kind, self.home, self._rpc, self.settings = kind, home, rpc_url, settings
         self.control = home / CONTROL
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -48,7 +48,7 @@ class Child:
                 [sys.executable, "-m", "faults.child", self.kind, str(self.home), self._rpc or "",
                  run],
                 stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, "PYTHONPATH": paths, **self._settings},
+                env={**os.environ, "PYTHONPATH": paths, **self.settings},
             )  # fmt: skip
         if wait:
             wait_until(lambda: told.exists() or not self.alive(), _START_SECONDS)

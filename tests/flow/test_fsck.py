@@ -310,6 +310,26 @@ def test_command__exit_codes_and_words_for_a_clerk(
     assert set(lines[0]["words"]) == {"zh", "en"}
 
 
+def test_commands__code_on_the_chain_is_not_as_recorded__said_and_still_readable(
+    home: Path, platform: Any, anchored: list[int]
+) -> None:
+    record = home / "deployment.json"
+    contract = json.loads(record.read_text())
+    contract["contracts"]["BillRegistry"]["code_hash"] = "0x" + "ab" * 32
+    record.write_text(json.dumps(contract))
+    words = "the code of BillRegistry at"
+    doctor = _command(home, platform, "doctor")
+    assert doctor.returncode == 1
+    assert words in doctor.stdout
+    status = _command(home, platform, "status")
+    assert (status.returncode, words in status.stdout) == (0, True)
+    assert "Nothing is written; reading goes on" in status.stdout
+    read = _command(home, platform, "status", name(anchored[0]))
+    assert (read.returncode, "ISSUED" in read.stdout) == (0, True)
+    compared = _command(home, platform, "fsck")
+    assert (compared.returncode, "MISMATCH" in compared.stdout) == (2, False)
+
+
 def test_command__database_cannot_be_read__2_and_no_verdict(home: Path, platform: Any) -> None:
     (home / "piaolian.sqlite3").write_bytes(b"not a database" * 100)
     done = _command(home, platform, "fsck")
