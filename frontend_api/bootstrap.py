@@ -19,7 +19,7 @@ from frontend_api.chain.calls import ContractCalls
 from frontend_api.chain.guard import check_chain
 from frontend_api.chain.lane import Lanes
 from frontend_api.chain.reader import EthReader
-from frontend_api.chain.rpc import JsonRpc
+from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
@@ -28,7 +28,12 @@ from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, cores, crew
 from frontend_api.documents import DocumentMaker, extract_bill_file
-from frontend_api.domain.errors import MalformedInput, PiaolianError, StateConflict
+from frontend_api.domain.errors import (
+    HistoryChanged,
+    MalformedInput,
+    PiaolianError,
+    StateConflict,
+)
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
 from frontend_api.domain.states import Role
@@ -38,13 +43,16 @@ from frontend_api.flow.bulk_intake import Intake
 from frontend_api.flow.bulk_jobs import Imports
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine, Seldom
+from frontend_api.flow.fsck import Books, Progress, no_progress
+from frontend_api.flow.fsck_documents import Press
 from frontend_api.flow.issue import Draft, Issued, accept_drafts
-from frontend_api.indexer import Indexer
+from frontend_api.indexer import Indexer, UpTo
 from frontend_api.kinds import load_kinds
-from frontend_api.ports import Caller
+from frontend_api.ports import Caller, ChainBlock
 from frontend_api.samples import generate, sample_institutions
 from frontend_api.settings import Settings
 from frontend_api.sheets import write_rows
+from frontend_api.store.aside import aside, differences
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
 from frontend_api.store.credentials import SqlApiKeys, SqlKeys
@@ -52,7 +60,8 @@ from frontend_api.store.database import Database
 from frontend_api.store.import_files import FolderOfImports
 from frontend_api.store.imports import SqlImports
 from frontend_api.store.outbox import SqlOutbox
-from frontend_api.store.projections import SqlProjections
+from frontend_api.store.projections import SqlProjections, read_cursor
+from frontend_api.store.records import SqlRecords
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
 from frontend_api.verify import VerificationReport, verify, verify_receipt
@@ -64,7 +73,6 @@ __all__ = [
     "build",
     "build_verifier",
     "chain_of",
-    "check_chain",
     "client_of",
     "clock",
     "extract_bill_file",
@@ -72,10 +80,12 @@ __all__ = [
     "free_port",
     "generate",
     "load_kinds",
+    "open_books",
     "open_database",
     "open_keys",
     "read_record",
     "receipt_signer",
+    "reindex",
     "require_fast_signing",
     "running",
     "sample_institutions",
@@ -134,6 +144,7 @@ class Services:
     engine: Engine
     api_keys: SqlApiKeys
     keys: SqlKeys
+    database: Database
     reader: EthReader
     documents: DocumentMaker
     verifier: Verifier
@@ -148,10 +159,15 @@ class Services:
         """The bill's PDF."""
         return self.documents.pdf(bill_file)
 
+    @property
+    def press(self) -> Press:
+        """Makes documents and reads them again."""
+        return Press(self.documents.pdf, extract_bill_file)
 
-def client_of(rpc_url: str) -> EthReader:
-    """A reader of the chain at an address."""
-    return EthReader(JsonRpc(rpc_url))
+
+def client_of(rpc_url: str, seconds: float = DEFAULT_TIMEOUT) -> EthReader:
+    """A reader of the chain at an address; no answer within ``seconds`` is ChainUnreachable."""
+    return EthReader(JsonRpc(rpc_url, seconds))
 
 
 def build_verifier(rpc_url: str, trusted: list[Path]) -> Verifier:
@@ -200,17 +216,27 @@ def build(settings: Settings, rpc_url: str) -> Services:
     record = read_record(settings.deployment_file)
     database = open_database(settings)
     vault = AesVault.at(settings.home / "master.key")
-    reader = client_of(rpc_url)
+    reader = client_of(rpc_url, settings.rpc_seconds)
     bills, outbox = SqlBills(database), SqlOutbox(database, clock)
     keys = SqlKeys(database, vault, clock)
-    lanes = Lanes(reader, outbox, keys, clock)
+    lanes = Lanes(reader, outbox, keys, clock, record.deployment.chain_id)
     indexer = Indexer(reader, SqlProjections(database), record.deployment, record.deployed_at_block)
     kinds = load_kinds()
     documents = DocumentMaker(kinds)
 
+    # The home's own development chain may come back older, and is given what it lost; a network
+    # that does not have what it had before is not written to until somebody has looked at it.
+    own_chain = settings.rpc_url is None
+
+    def compare() -> None:
+        check_chain(reader, record)
+        if not own_chain:
+            indexer.require_same_history()
+
     def prepare() -> None:
-        check_chain(reader, record.deployment)
-        indexer.rewind_if_changed()
+        compare()
+        if own_chain:
+            indexer.rewind_if_changed()
         lanes.recover()
 
     index = Seldom(indexer.step, _LOOK_SECONDS)
@@ -232,6 +258,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
         ),
         in_flight=lanes.in_flight,
         due=lambda: anchoring.due(),
+        compare=compare,
     )
 
     @lru_cache(maxsize=_TREES_KEPT)
@@ -281,6 +308,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
         engine=engine,
         api_keys=SqlApiKeys(database, clock),
         keys=keys,
+        database=database,
         reader=reader,
         documents=documents,
         verifier=Verifier(reader, trusted, documents),
@@ -343,6 +371,66 @@ def chain_of(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
+def open_books(
+    services: Services, unasked: PiaolianError | None = None, progress: Progress = no_progress
+) -> Iterator[Books]:
+    """One view of everything that ``fsck`` compares; nothing is changed.
+
+    ``unasked`` says why the chain cannot be asked at all. Raises StateConflict when neither chain
+    nor stored events can be read.
+    """
+    with services.database.read() as view, aside(services.settings.home) as other:
+        cursor = read_cursor(view)
+        try:
+            if unasked is None and cursor:
+                check_chain(services.reader, services.record)
+                _index(services, other, cursor, progress)
+        except PiaolianError as e:
+            unasked = e
+        if unasked:
+            SqlProjections(other).rewind(None)
+            SqlProjections(other).copy_events(view, cursor)
+        with other.read() as truth:
+            yield Books(
+                records=SqlRecords(view),
+                truth=SqlRecords(truth),
+                differences=differences(view, truth),
+                chain=None if unasked else services.reader,
+                unasked=unasked,
+            )
+
+
+def reindex(services: Services, from_chain: bool, progress: Progress = no_progress) -> None:
+    """Make all projections anew and put them in place at once.
+
+    From the chain's events, or from those stored here. Raises ChainUnreachable, WrongChain,
+    StateConflict (a stored event was altered); the old projections then stay.
+    """
+    with aside(services.settings.home) as other:
+        if from_chain:
+            check_chain(services.reader, services.record)
+            head = services.reader.head()
+            _index(services, other, ChainBlock(head.number, head.hash, head.time), progress)
+        else:
+            with services.database.read() as view:
+                SqlProjections(other).copy_events(view, read_cursor(view))
+        with other.read() as source:
+            SqlProjections(services.database).become(source)
+
+
+def _index(services: Services, other: Database, upto: ChainBlock, progress: Progress) -> None:
+    deployment, first = services.record.deployment, services.record.deployed_at_block
+    projections = SqlProjections(other)
+    indexer = Indexer(UpTo(services.reader, upto), projections, deployment, first)
+    while indexer.step():
+        read = projections.cursor()
+        progress("blocks", read.number if read else 0, upto.number)
+    read = projections.cursor()
+    if read is None or read.hash != upto.hash:
+        raise HistoryChanged("the chain moved while it was read: run the command again")
+
+
+@contextmanager
 def running(settings: Settings, rpc_url: str) -> Iterator[Services]:
     """A platform whose engine runs, unless another process of this home already runs one."""
     services = build(settings, rpc_url)
@@ -350,6 +438,8 @@ def running(settings: Settings, rpc_url: str) -> Iterator[Services]:
         with _only_engine(settings.home) as ours:
             if ours:
                 services.engine.start()
+            else:
+                services.engine.watch()
             try:
                 yield services
             finally:

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy address; by default SQLite in the home"
     )
+    rpc_seconds: float = Field(
+        10, gt=0, description="How long one question to the chain may take, in seconds"
+    )
     public_url: str = Field(
         "http://127.0.0.1:8000", description="Where QR codes lead, as holders reach this service"
     )

@@ -15,7 +15,7 @@ from frontend_api.bootstrap import Services, generate, load_kinds
 from frontend_api.cli.importing import import_rows, template
 from frontend_api.cli.opened import bill_number, follow, platform
 from frontend_api.commitment.canonical import canonical_json, read_json
-from frontend_api.domain.errors import InputError, StateConflict
+from frontend_api.domain.errors import InputError, StateConflict, Unavailable
 from frontend_api.domain.money import figures
 from frontend_api.domain.states import Role
 from frontend_api.flow.claim import lock_claim, settle_claim
@@ -106,7 +106,7 @@ def status(
 ) -> None:
     """Show how the platform stands, or one bill."""
     with platform(context.obj) as services:
-        services.engine.turn()
+        services.engine.look()
         table = _bill_rows(services, bill) if bill else _platform_rows(services)
     width = max(len(name) for name, _ in table)
     for name, value in table:
@@ -114,13 +114,12 @@ def status(
 
 
 def _platform_rows(services: Services) -> list[tuple[str, str]]:
-    head = services.reader.head()
     d = services.record.deployment
     unanchored = services.desk.batches.unanchored()
     fault = services.engine.fault
     return [
         ("home", str(services.settings.home)),
-        ("chain", f"{d.chain_id}, block {head.number}"),
+        ("chain", f"{d.chain_id}, {_height(services)}"),
         ("instance", "0x" + d.instance.hex()),
         ("BillRegistry", d.bill_registry),
         ("number segments", str(services.desk.views.segment_count())),
@@ -128,6 +127,13 @@ def _platform_rows(services: Services) -> list[tuple[str, str]]:
         ("batches on their way", str(len(unanchored))),
         ("fault", str(fault) if fault else "none"),
     ]
+
+
+def _height(services: Services) -> str:
+    try:
+        return f"block {services.reader.head().number}"
+    except Unavailable:
+        return "does not answer"
 
 
 def _bill_rows(services: Services, bill: str) -> list[tuple[str, str]]:

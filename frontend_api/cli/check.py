@@ -12,10 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from frontend_api.bootstrap import (
+    build,
     build_verifier,
     chain_of,
-    check_chain,
-    client_of,
     clock,
     find_anvil,
     load_kinds,
@@ -147,7 +146,11 @@ def _database(home: Path) -> str:
 def _chain(home: Path) -> str:
     settings = load(home)
     with chain_of(settings) as rpc_url:
-        reader = client_of(rpc_url)
-        head = reader.head()
-        check_chain(reader, read_record(settings.deployment_file).deployment)
-        return f"{rpc_url}, block {head.number}"
+        services = build(settings, rpc_url)
+        try:
+            services.engine.watch()
+            if services.engine.fault:
+                raise services.engine.fault
+            return f"{rpc_url}, block {services.reader.head().number}"
+        finally:
+            services.close()

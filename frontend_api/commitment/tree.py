@@ -45,6 +45,32 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+class RunningRoot:
+    """The root over leaves that come one by one; keeps log2(n) hashes, however many come."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[tuple[int, bytes]] = []  # full subtrees from the left: height, root
+
+    def add(self, leaf: bytes) -> None:
+        """The next leaf hash."""
+        height = 0
+        while self._peaks and self._peaks[-1][0] == height:
+            leaf, height = node_hash(self._peaks.pop()[1], leaf), height + 1
+        self._peaks.append((height, leaf))
+        self.size += 1
+
+    def root(self) -> bytes:
+        """As :func:`root_of` over the same leaves."""
+        if not self._peaks:
+            return root_of([])
+        peaks = [peak for _, peak in self._peaks]
+        root = peaks.pop()
+        while peaks:
+            root = node_hash(peaks.pop(), root)
+        return root
+
+
 @dataclass(frozen=True, slots=True)
 class MerkleTree:
     """A tree kept whole, for many audit paths; ``levels[0]`` are the leaf hashes."""

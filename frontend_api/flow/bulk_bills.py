@@ -17,7 +17,7 @@ from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.request import RequestRules
 from frontend_api.flow.bill_content import content_without_number, holder_for, number_fields
 from frontend_api.flow.desk import Platform
-from frontend_api.ports import BillRow, ChainIssuer, Clock, Series, Vault
+from frontend_api.ports import ChainIssuer, Clock, NewBillRow, Series, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Press:
             holder=holder_for(request, seed),
         )
 
-    def bill(self, draft: Draft, segment_id: int, number: BillNumber) -> BillRow:
+    def bill(self, draft: Draft, segment_id: int, number: BillNumber) -> NewBillRow:
         """The draft with its number, secrets sealed."""
         request, seed, last = draft.request, draft.seed, number_fields(number)
         leaves = sorted([*draft.leaves, *leaves_by_path(last, seed)])
@@ -83,7 +83,7 @@ class Press:
         )
         content = canonical_json({**draft.content, **last})
         sealed = self.vault.under(content_key(seed)).seal(content, f"bill-content/{number.key}")
-        return BillRow(
+        return NewBillRow(
             bill_key=number.key,
             segment_id=segment_id,
             issuer=draft.series.issuer,

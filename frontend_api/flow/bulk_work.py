@@ -39,11 +39,11 @@ from frontend_api.flow.bulk_messages import (
 )
 from frontend_api.flow.bulk_table import Table
 from frontend_api.ports import (
-    BillRow,
     BulkStore,
     BusinessNoTaken,
     ChunkResult,
     KnownBill,
+    NewBillRow,
     RowError,
     Run,
     Runs,
@@ -67,7 +67,7 @@ class _Part:
     last_keys: dict[int, int] = field(default_factory=dict)
     wanted: dict[Series, int] = field(default_factory=dict)
     promised: Runs = field(default_factory=dict)
-    made: Sequence[BillRow] = ()
+    made: Sequence[NewBillRow] = ()
 
     def reject(self, row: int, error: PiaolianError) -> None:
         self.rejected += 1
@@ -185,7 +185,7 @@ class BulkWorker:
         part.promised = runs
         part.made = self._numbered(part, runs)
 
-    def _numbered(self, part: _Part, runs: Runs) -> list[BillRow]:
+    def _numbered(self, part: _Part, runs: Runs) -> list[NewBillRow]:
         """The bills with their numbers; the last drafts may go without."""
         numbers = {series: _keys(found) for series, found in runs.items()}
         made = []
@@ -201,7 +201,7 @@ class BulkWorker:
     def _commit(self, part: _Part, turn: Turn) -> Committed:
         taken: Runs = {}
 
-        def make(runs: Runs) -> tuple[Sequence[BillRow], ChunkResult]:
+        def make(runs: Runs) -> tuple[Sequence[NewBillRow], ChunkResult]:
             nonlocal taken
             taken = runs
             made = part.made if runs == part.promised else self._numbered(part, runs)

@@ -27,6 +27,8 @@ _BUSY_SECONDS = 0.005  # before the first look at a transaction on its way; then
 _MOST_BUSY_SECONDS = 0.05  # … up to this: a chain with blocks of seconds is not asked all the time
 _POKED_SECONDS = 0.02  # between rounds for new work: who accepts bills needs the processor too
 _DOWN_SECONDS = 0.5  # between attempts at a chain that does not answer
+_COMPARE_SECONDS = 60  # between comparisons of a chain that answers well with what is known
+_LOOK_SECONDS = 5  # the same, in a process that only watches
 
 _log = structlog.get_logger(__name__)
 
@@ -34,9 +36,11 @@ _log = structlog.get_logger(__name__)
 class Engine:
     """Runs ``steps`` again and again; each says whether it did something.
 
-    ``prepare`` runs first, and again after every fault: it compares the chain with what is known
-    (raising WrongChain or ChainUnreachable) and opens what the chain has lost. ``in_flight`` says
-    whether something is on its way to the chain, ``due`` in how many seconds a step wants to run.
+    ``prepare`` runs first, once a minute, and again after every fault: it compares the chain with
+    what is known (raising WrongChain or ChainUnreachable) and opens what the chain has lost.
+    ``compare`` is its first half, which changes nothing: for a process beside the one that works.
+    ``in_flight`` says whether something is on its way to the chain, ``due`` in how many seconds a
+    step wants to run.
     """
 
     def __init__(
@@ -45,11 +49,15 @@ class Engine:
         steps: Sequence[Callable[[], bool]],
         in_flight: Callable[[], bool],
         due: Callable[[], float] = lambda: math.inf,
+        compare: Callable[[], None] = lambda: None,
     ) -> None:
         self._prepare = prepare
         self._steps = steps
         self._in_flight = in_flight
         self._due = due
+        self._compare = compare
+        self._watches = False
+        self._compare_at = 0.0
         self._changed = threading.Condition()
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -67,6 +75,23 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
+    def watch(self) -> None:
+        """Another process of this home does the work: only keep an eye on the chain."""
+        self._watches = True
+        self.look()
+
+    def look(self) -> None:
+        """Bring ``fault`` up to date where nobody else does: see :meth:`watch`."""
+        if not self._watches or time.monotonic() < self._compare_at:
+            return
+        self._compare_at = time.monotonic() + _LOOK_SECONDS
+        try:
+            self._compare()
+        except PiaolianError as e:
+            self.fault = e
+        else:
+            self.fault = None
+
     def stop(self) -> None:
         """Finish the step at hand and end."""
         self._stop.set()
@@ -80,6 +105,7 @@ class Engine:
 
     def require_writable(self) -> None:
         """Raises WrongChain if the chain is not the one this platform knows."""
+        self.look()
         if isinstance(self.fault, WrongChain):
             raise self.fault
 
@@ -97,9 +123,10 @@ class Engine:
     def turn(self) -> bool:
         """One round of all steps; True if any did something. Faults are kept, not raised."""
         try:
-            if not self._prepared:
+            if not self._prepared or time.monotonic() >= self._compare_at:
                 self._prepare()
                 self._prepared = True
+                self._compare_at = time.monotonic() + _COMPARE_SECONDS
         except PiaolianError as e:
             self._note_fault(e)
             return False

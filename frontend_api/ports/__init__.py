@@ -17,7 +17,6 @@ from frontend_api.ports.chain import (
     LogReader,
 )
 from frontend_api.ports.imports import (
-    BillRow,
     BulkStore,
     BusinessNoTaken,
     ChunkResult,
@@ -28,12 +27,22 @@ from frontend_api.ports.imports import (
     ImportState,
     ImportStore,
     KnownBill,
+    NewBillRow,
     NewImport,
     Receiving,
     RowError,
     Run,
     Runs,
     Series,
+)
+from frontend_api.ports.records import (
+    BatchRow,
+    BillRow,
+    LooseEnd,
+    Records,
+    RowDifference,
+    SegmentRow,
+    SignedRow,
 )
 from frontend_api.ports.secrets import Caller, Keys, Vault
 from frontend_api.ports.sending import (
@@ -68,6 +77,7 @@ from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, Trai
 __all__ = [
     "Acceptance",
     "Anchored",
+    "BatchRow",
     "BatchStore",
     "BillQuery",
     "BillRow",
@@ -101,8 +111,10 @@ __all__ = [
     "Keys",
     "KnownBill",
     "LogReader",
+    "LooseEnd",
     "MakeBills",
     "NewBill",
+    "NewBillRow",
     "NewImport",
     "NewTransaction",
     "Order",
@@ -112,12 +124,16 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Receiving",
+    "Records",
+    "RowDifference",
     "RowError",
     "Run",
     "Runs",
     "SealedBatch",
+    "SegmentRow",
     "Series",
     "SignedBatch",
+    "SignedRow",
     "StoredBill",
     "TrailEvent",
     "Transaction",

@@ -121,7 +121,7 @@ class Run(NamedTuple):
         return self.first_key + self.size
 
 
-class BillRow(NamedTuple):
+class NewBillRow(NamedTuple):
     """A bill as its table holds it, column by column."""
 
     bill_key: int
@@ -223,7 +223,7 @@ class BulkStore(Protocol):
     def commit(
         self,
         wanted: Mapping[Series, int],
-        make: Callable[[Runs], tuple[Sequence[BillRow], ChunkResult]],
+        make: Callable[[Runs], tuple[Sequence[NewBillRow], ChunkResult]],
     ) -> None:
         """One transaction: numbers, bills, errors, and the position of the import.
 

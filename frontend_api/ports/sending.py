@@ -137,10 +137,14 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The chain's word that a transaction is in a block, and whether it went through."""
+    """The chain's word that a transaction is in a block, and whether it went through.
+
+    ``events`` counts what contracts logged in it: every change of ours logs at least one.
+    """
 
     succeeded: bool
     block_number: int
+    events: int
 
 
 class ChainSender(Protocol):

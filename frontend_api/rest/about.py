@@ -119,6 +119,7 @@ async def live() -> dict[str, str]:
 )
 def ready(hub: Hub) -> Response:
     """Asks the chain, and the engine that carries bills to it."""
+    hub.engine.look()
     engine, chain = hub.engine.fault, "ok"
     try:
         if hub.reader.chain_id() != hub.desk.platform.deployment.chain_id:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from frontend_api.domain.errors import StateConflict
 from frontend_api.ports import (
-    BillRow,
     BusinessNoTaken,
     ChunkResult,
     Clock,
     ImportState,
     KnownBill,
+    NewBillRow,
     Runs,
     Series,
 )
@@ -26,7 +26,7 @@ from frontend_api.store.schema import bills, import_errors, imports
 
 MAX_ERRORS = 100_000  # of one import that are listed: enough to see what is wrong with a file
 
-Made = tuple[Sequence[BillRow], ChunkResult]
+Made = tuple[Sequence[NewBillRow], ChunkResult]
 
 
 class SqlBulk:
@@ -51,12 +51,12 @@ class SqlBulk:
             with self._db.write() as c:
                 rows, result = make({s: take_numbers(c, s, n) for s, n in wanted.items()})
                 if rows:
-                    self._db.insert_many(c, bills, BillRow._fields, rows)
+                    self._db.insert_many(c, bills, NewBillRow._fields, rows)
                 self._advance(c, result, rows)
         except IntegrityError as e:  # the keys are ours alone: it is a business number
             raise BusinessNoTaken("a business number was used meanwhile") from e
 
-    def _advance(self, c: Connection, result: ChunkResult, rows: Sequence[BillRow]) -> None:
+    def _advance(self, c: Connection, result: ChunkResult, rows: Sequence[NewBillRow]) -> None:
         job = c.execute(
             select(imports).where(imports.c.import_id == result.import_id).with_for_update()
         ).first()
@@ -92,7 +92,7 @@ _KNOWN = select(bills.c.business_no, bills.c.bill_key, bills.c.segment_id, bills
 )
 
 
-def _progress(job: Row[Any], result: ChunkResult, rows: Sequence[BillRow]) -> dict[str, Any]:
+def _progress(job: Row[Any], result: ChunkResult, rows: Sequence[NewBillRow]) -> dict[str, Any]:
     last_keys = {int(segment): key for segment, key in json.loads(job.last_keys).items()}
     for segment, key in [*result.last_keys.items(), *((r.segment_id, r.bill_key) for r in rows)]:
         last_keys[segment] = max(key, last_keys.get(segment, 0))

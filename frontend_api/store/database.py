@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
+
+from frontend_api.domain.errors import Unavailable
 
 _BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
 _PAGE_BYTES = 8192  # three bills of 2 KB share a page; in 4096 each would have one to itself
 
 
 class Database:
-    """Read and write transactions on one database.
+    """Read and write transactions on one database; both raise Unavailable when it fails as such.
 
     Writes are serialised by a lock of this process and begin with ``BEGIN IMMEDIATE``, so that
     SQLite never has to refuse a transaction that has already read.
@@ -36,7 +39,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed at the end, or rolled back by an exception."""
-        with self._write_lock, self._engine.connect() as raw:
+        with self._write_lock, _told(), self._engine.connect() as raw:
             connection = raw.execution_options(piaolian_write=True)
             with connection.begin():
                 yield connection
@@ -44,7 +47,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot."""
-        with self._engine.connect() as connection, connection.begin():
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     def migrate(self) -> None:
@@ -74,6 +77,17 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A disk that is full or broken, a lock held too long, a lost connection: come again later."""
+    try:
+        yield
+    except DatabaseError as e:
+        if type(e) not in (OperationalError, InternalError, DatabaseError):
+            raise  # a broken rule or a bug, not the database's state
+        raise Unavailable(f"the database cannot be used now: {e.orig}") from e
 
 
 def _engine(url: str) -> Engine:

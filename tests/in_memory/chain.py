@@ -114,6 +114,7 @@ class MemoryChain:
         self.down = False
         self.refuse: dict[str, str] = {}
         self.surprise = False
+        self.events = 1  # that a transaction which went through has logged
         self._salt = history
 
     # --- ports.ChainSender ---
@@ -205,7 +206,7 @@ class MemoryChain:
     def receipt_of(self, tx_hash: bytes) -> Receipt | None:
         for block in self.blocks:
             if tx_hash in block.receipts:
-                return Receipt(block.receipts[tx_hash][1], block.number)
+                return Receipt(block.receipts[tx_hash][1], block.number, self.events)
         return None
 
     # --- contracts ---

@@ -56,7 +56,7 @@ class MemoryPlatform:
         self.bills = SqlBills(self.database)
         self.batches = SqlBatches(self.database, clock)
         self.views = SqlViews(self.database)
-        self.lanes = Lanes(chain, self.outbox, self.keys, clock)
+        self.lanes = Lanes(chain, self.outbox, self.keys, clock, DEPLOYMENT.chain_id)
         self.indexer = Indexer(chain, SqlProjections(self.database), DEPLOYMENT, 0)
         self.pokes = 0
         self.seeds = (bytes([n]) * 32 for n in range(1, 255))
