@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from frontend_api import bootstrap
+from frontend_api.bootstrap import platform
 from frontend_api.chain import anvil_state, lane, signing
 from frontend_api.chain.reader import EthReader
 from frontend_api.store.database import Database
@@ -174,7 +174,7 @@ def _wrap_state_file(points: Failpoints) -> None:
 
 
 def _wrap_clock(offset: Path) -> None:
-    real = bootstrap.clock
+    real = platform.clock
 
     def skewed() -> int:
         try:
@@ -182,4 +182,4 @@ def _wrap_clock(offset: Path) -> None:
         except (FileNotFoundError, ValueError):
             return real()
 
-    bootstrap.clock = skewed
+    platform.clock = skewed

@@ -18,8 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from faults.home import NAIVE_DATABASE
-from frontend_api import bootstrap
-from frontend_api.bootstrap import build
+from frontend_api.bootstrap import build, clock
 from frontend_api.chain import signing
 from frontend_api.chain.codec import codec
 from frontend_api.chain.reader import EthReader
@@ -65,7 +64,7 @@ class NaiveIssuer:
 
     def _issue(self, issuer: str, key: str, digest: bytes, body: dict[str, Any]) -> int:
         desk = self._platform.desk
-        request = desk.rules.check(body, bootstrap.clock())
+        request = desk.rules.check(body, clock())
         segment_id, first_key = self._segment(issuer, request.kind)
         number = BillNumber(first_key + self._used(segment_id))
         seed, content = os.urandom(32), dict(request.content)

@@ -162,7 +162,7 @@ def test_watch__chain_is_another__writing_refused_though_nothing_runs_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compare = Script()
-    engine = Engine(lambda: None, (), lambda: False, lambda: compare() and None)
+    engine = Engine(lambda: None, (), lambda: False, compare=lambda: compare() and None)
     engine.watch()
     engine.require_writable()
     assert (compare.calls, engine.fault) == (1, None)  # not at every question

@@ -1,11 +1,10 @@
-"""The only place where adapters are built and wired to the flow."""
+"""A running platform: its adapters built and wired to the flow."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from frontend_api.accepting import AcceptingProcess
+from frontend_api.bootstrap.verifier import Verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain, url_of_running
-from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.calls import ContractCalls
 from frontend_api.chain.guard import check_chain
 from frontend_api.chain.lane import Lanes
 from frontend_api.chain.reader import EthReader
-from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
@@ -29,8 +27,6 @@ from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, cores, crew
 from frontend_api.documents import DocumentMaker, extract_bill_file
 from frontend_api.domain.errors import (
-    HistoryChanged,
-    MalformedInput,
     PiaolianError,
     StateConflict,
 )
@@ -43,16 +39,13 @@ from frontend_api.flow.bulk_intake import Intake
 from frontend_api.flow.bulk_jobs import Imports
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine, Seldom
-from frontend_api.flow.fsck import Books, Progress, no_progress
 from frontend_api.flow.fsck_documents import Press
 from frontend_api.flow.issue import Draft, Issued, accept_drafts
-from frontend_api.indexer import Indexer, UpTo
+from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
-from frontend_api.ports import Caller, ChainBlock
-from frontend_api.samples import generate, sample_institutions
+from frontend_api.ports import Caller
 from frontend_api.settings import Settings
 from frontend_api.sheets import write_rows
-from frontend_api.store.aside import aside, differences
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
 from frontend_api.store.credentials import SqlApiKeys, SqlKeys
@@ -60,76 +53,12 @@ from frontend_api.store.database import Database
 from frontend_api.store.import_files import FolderOfImports
 from frontend_api.store.imports import SqlImports
 from frontend_api.store.outbox import SqlOutbox
-from frontend_api.store.projections import SqlProjections, read_cursor
-from frontend_api.store.records import SqlRecords
+from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
-from frontend_api.verify import VerificationReport, verify, verify_receipt
-
-__all__ = [
-    "AnvilChain",
-    "Services",
-    "Verifier",
-    "build",
-    "build_verifier",
-    "chain_of",
-    "client_of",
-    "clock",
-    "extract_bill_file",
-    "find_anvil",
-    "free_port",
-    "generate",
-    "load_kinds",
-    "open_books",
-    "open_database",
-    "open_keys",
-    "read_record",
-    "receipt_signer",
-    "reindex",
-    "require_fast_signing",
-    "running",
-    "sample_institutions",
-]
 
 _LOOK_SECONDS = 0.2  # between looks at what others did: events on the chain, batches refused
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
-
-
-def clock() -> int:
-    """Seconds since the epoch."""
-    return int(time.time())
-
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """Checks documents against a chain and the pinned deployments; needs no database."""
-
-    reader: EthReader
-    trusted: TrustStore
-    documents: DocumentMaker
-
-    def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
-        """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
-        return verify(bill_file, self.reader, self.trusted, now=clock())
-
-    def verify_receipt(self, receipt: bytes) -> VerificationReport:
-        """The report on a receipt's promise. Raises MalformedInput or InvalidFields."""
-        return verify_receipt(receipt, self.reader, self.trusted, now=clock())
-
-    def verify_upload(self, data: bytes) -> VerificationReport:
-        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
-        if not data.startswith(b"%PDF-"):
-            if not data.lstrip().startswith(b"{"):
-                raise MalformedInput("is neither a PDF nor a bill file (JSON)")
-            return self.verify_bill_file(data)
-        return verify(
-            extract_bill_file(data),
-            self.reader,
-            self.trusted,
-            now=clock(),
-            pdf=data,
-            face=self.documents.same_face,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +92,6 @@ class Services:
     def press(self) -> Press:
         """Makes documents and reads them again."""
         return Press(self.documents.pdf, extract_bill_file)
-
-
-def client_of(rpc_url: str, seconds: float = DEFAULT_TIMEOUT) -> EthReader:
-    """A reader of the chain at an address; no answer within ``seconds`` is ChainUnreachable."""
-    return EthReader(JsonRpc(rpc_url, seconds))
-
-
-def build_verifier(rpc_url: str, trusted: list[Path]) -> Verifier:
-    """A verifier that stands alone: an RPC address, and deployment records that it trusts."""
-    reader = client_of(rpc_url)
-    return Verifier(reader, TrustStore(trusted), DocumentMaker(load_kinds()))
 
 
 def open_database(settings: Settings) -> Database:
@@ -368,66 +286,6 @@ def chain_of(settings: Settings) -> Iterator[str]:
         return
     with AnvilChain(folder) as chain:
         yield chain.url
-
-
-@contextmanager
-def open_books(
-    services: Services, unasked: PiaolianError | None = None, progress: Progress = no_progress
-) -> Iterator[Books]:
-    """One view of everything that ``fsck`` compares; nothing is changed.
-
-    ``unasked`` says why the chain cannot be asked at all. Raises StateConflict when neither chain
-    nor stored events can be read.
-    """
-    with services.database.read() as view, aside(services.settings.home) as other:
-        cursor = read_cursor(view)
-        try:
-            if unasked is None and cursor:
-                check_chain(services.reader, services.record)
-                _index(services, other, cursor, progress)
-        except PiaolianError as e:
-            unasked = e
-        if unasked:
-            SqlProjections(other).rewind(None)
-            SqlProjections(other).copy_events(view, cursor)
-        with other.read() as truth:
-            yield Books(
-                records=SqlRecords(view),
-                truth=SqlRecords(truth),
-                differences=differences(view, truth),
-                chain=None if unasked else services.reader,
-                unasked=unasked,
-            )
-
-
-def reindex(services: Services, from_chain: bool, progress: Progress = no_progress) -> None:
-    """Make all projections anew and put them in place at once.
-
-    From the chain's events, or from those stored here. Raises ChainUnreachable, WrongChain,
-    StateConflict (a stored event was altered); the old projections then stay.
-    """
-    with aside(services.settings.home) as other:
-        if from_chain:
-            check_chain(services.reader, services.record)
-            head = services.reader.head()
-            _index(services, other, ChainBlock(head.number, head.hash, head.time), progress)
-        else:
-            with services.database.read() as view:
-                SqlProjections(other).copy_events(view, read_cursor(view))
-        with other.read() as source:
-            SqlProjections(services.database).become(source)
-
-
-def _index(services: Services, other: Database, upto: ChainBlock, progress: Progress) -> None:
-    deployment, first = services.record.deployment, services.record.deployed_at_block
-    projections = SqlProjections(other)
-    indexer = Indexer(UpTo(services.reader, upto), projections, deployment, first)
-    while indexer.step():
-        read = projections.cursor()
-        progress("blocks", read.number if read else 0, upto.number)
-    read = projections.cursor()
-    if read is None or read.hash != upto.hash:
-        raise HistoryChanged("the chain moved while it was read: run the command again")
 
 
 @contextmanager
