@@ -104,16 +104,12 @@ def _complete(answer: bytes) -> bool:
 
 def raw_request(host: str, api_key: str, key: bytes, body: bytes, query: str = "") -> bytes:
     """The bytes of one POST."""
-    return (
-        (
-            f"POST /api/v1/bills{query} HTTP/1.1\r\nHost: {host}\r\n"
-            f"Authorization: Bearer {api_key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: "
-        ).encode()
-        + key
-        + b"\r\n\r\n"
-        + body
+    head = (
+        f"POST /api/v1/bills{query} HTTP/1.1\r\nHost: {host}\r\n"
+        f"Authorization: Bearer {api_key}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nIdempotency-Key: "
     )
+    return head.encode() + key + b"\r\n\r\n" + body
 
 
 async def run(url: str, api_keys: list[str], bills: int, clients: int, probes: int) -> Result:

@@ -126,6 +126,7 @@ class AcceptingProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
+                stdout=2,  # its log goes where faults go
                 pass_fds=(theirs.fileno(),),
             )
         self._socket.send_bytes(self._setup)

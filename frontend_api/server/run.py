@@ -74,6 +74,8 @@ def _stopped_by_signals() -> Iterator[None]:
 def _server(services: Services) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(services),
+        loop="uvloop",  # named, so that a missing package is a fault and not a slow service
+        http="httptools",
         access_log=False,  # it would write addresses, which hold tokens; the edge logs routes
         log_level="warning",
         server_header=False,

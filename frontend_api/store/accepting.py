@@ -6,11 +6,11 @@ database is locked for the inserts alone; what another writer took meanwhile is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from frontend_api.domain.errors import NumbersExhausted, PiaolianError, StateConflict
 from frontend_api.domain.numbers import BillNumber
@@ -23,6 +23,43 @@ from frontend_api.store.schema import bills, counters, idempotency, segments
 _KEYS_A_QUESTION = 500  # below every database's limit of parameters
 
 Answer = Acceptance | PiaolianError
+
+# Built once: a group's questions are the same but for their values.
+_KNOWN = select(
+    idempotency.c.idempotency_key, idempotency.c.bill_key, idempotency.c.body_hash
+).where(
+    idempotency.c.issuer == bindparam("of_issuer"),
+    idempotency.c.idempotency_key.in_(bindparam("wanted", expanding=True)),
+)
+_ISSUED = select(bills.c.business_no, bills.c.bill_key).where(
+    bills.c.issuer == bindparam("of_issuer"),
+    bills.c.business_no.in_(bindparam("wanted", expanding=True)),
+)
+_END = segments.c.first_key + segments.c.size
+_WITH_NUMBERS = (
+    select(
+        segments.c.segment_id,
+        segments.c.bill_code,
+        counters.c.next_key,
+        _END.label("end_key"),
+    )
+    .join(counters, counters.c.segment_id == segments.c.segment_id)
+    .where(
+        segments.c.issuer == bindparam("of_issuer"),
+        segments.c.kind == bindparam("of_kind"),
+        segments.c.bill_code.like(bindparam("of_year")),
+        counters.c.next_key < _END,
+    )
+    .order_by(segments.c.segment_id)
+)
+_MOVE = (
+    update(counters)
+    .where(
+        counters.c.segment_id == bindparam("of_segment"),
+        counters.c.next_key == bindparam("before"),
+    )
+    .values(next_key=bindparam("after"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +114,8 @@ def _made(made: Mapping[int, NewBill], plan: _Plan, make: MakeBills) -> Mapping[
 
 def _plan(c: Connection, orders: Sequence[Order]) -> _Plan:
     plan = _Plan()
-    known = _rows_by(c, idempotency, "idempotency_key", orders, lambda o: o.idempotency_key)
-    issued = _rows_by(c, bills, "business_no", orders, lambda o: o.request.business_no)
+    known = _rows_by(c, _KNOWN, ((o.issuer, o.idempotency_key) for o in orders))
+    issued = _rows_by(c, _ISSUED, ((o.issuer, o.request.business_no) for o in orders))
     numbers = _Numbers(c)
     first_with_key: dict[tuple[str, str], int] = {}
     for i, order in enumerate(orders):
@@ -116,22 +153,17 @@ class _Issued:
 
 
 def _rows_by(
-    c: Connection, table: Table, name: str, orders: Sequence[Order], of: Any
+    c: Connection, question: Select[Any], values: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Any]:
-    """Rows of ``table`` by issuer and the column ``name``, for what the orders have there."""
+    """The rows that the question finds, by issuer and value, for these issuers and values."""
     wanted: dict[str, list[str]] = {}
-    for order in orders:
-        wanted.setdefault(order.issuer, []).append(of(order))
-    columns = [table.c.issuer, table.c[name], table.c.bill_key]
-    if table is idempotency:
-        columns.append(table.c.body_hash)
+    for issuer, value in values:
+        wanted.setdefault(issuer, []).append(value)
     found: dict[tuple[str, str], Any] = {}
-    for issuer, values in wanted.items():
-        for some in _chunks(values):
-            rows = c.execute(
-                select(*columns).where(table.c.issuer == issuer, table.c[name].in_(some))
-            )
-            found.update(((issuer, row[1]), row) for row in rows)
+    for issuer, some in wanted.items():
+        for chunk in _chunks(some):
+            rows = c.execute(question, {"of_issuer": issuer, "wanted": chunk})
+            found.update(((issuer, row[0]), row) for row in rows)
     return found
 
 
@@ -170,22 +202,9 @@ class _Numbers:
     def _candidates(self, order: Order) -> list[Any]:
         sort = order.issuer, order.request.kind, order.request.year % 100
         if sort not in self._segments:
-            end = segments.c.first_key + segments.c.size
             rows = self._c.execute(
-                select(
-                    segments.c.segment_id,
-                    segments.c.bill_code,
-                    counters.c.next_key,
-                    end.label("end_key"),
-                )
-                .join(counters, counters.c.segment_id == segments.c.segment_id)
-                .where(
-                    segments.c.issuer == sort[0],
-                    segments.c.kind == sort[1],
-                    segments.c.bill_code.like(f"______{sort[2]:02d}"),
-                    counters.c.next_key < end,
-                )
-                .order_by(segments.c.segment_id)
+                _WITH_NUMBERS,
+                {"of_issuer": sort[0], "of_kind": sort[1], "of_year": f"______{sort[2]:02d}"},
             ).all()
             self._segments[sort] = list(rows)
             self._before.update((row.segment_id, row.next_key) for row in rows)
@@ -213,11 +232,7 @@ def _store(
         ],
     )
     for segment_id, (before, after) in plan.next_keys.items():
-        moved = c.execute(
-            update(counters)
-            .where(counters.c.segment_id == segment_id, counters.c.next_key == before)
-            .values(next_key=after)
-        )
+        moved = c.execute(_MOVE, {"of_segment": segment_id, "before": before, "after": after})
         if moved.rowcount != 1:
             raise RuntimeError(f"the counter of segment {segment_id} moved in a transaction")
 
