@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,11 +23,14 @@ from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.tree import MerkleTree
+from frontend_api.crew import ProcessCrew, Setup, cores, crew
 from frontend_api.documents import DocumentMaker, extract_bill_file
 from frontend_api.domain.errors import MalformedInput, StateConflict
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
 from frontend_api.flow.anchor import anchor_waiting, retry_refused
+from frontend_api.flow.bulk_intake import Intake
+from frontend_api.flow.bulk_jobs import Imports
 from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine
 from frontend_api.indexer import Indexer
@@ -35,10 +38,13 @@ from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
 from frontend_api.samples import generate, sample_institutions
 from frontend_api.settings import Settings
+from frontend_api.sheets import write_rows
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
 from frontend_api.store.credentials import SqlApiKeys, SqlKeys
 from frontend_api.store.database import Database
+from frontend_api.store.import_files import FolderOfImports
+from frontend_api.store.imports import SqlImports
 from frontend_api.store.outbox import SqlOutbox
 from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
@@ -118,6 +124,7 @@ class Services:
     reader: EthReader
     documents: DocumentMaker
     verifier: Verifier
+    imports: Imports
     close: Callable[[], None]
 
     def caller(self, key: str) -> Caller:
@@ -235,8 +242,26 @@ def build(settings: Settings, rpc_url: str) -> Services:
         reader=reader,
         documents=documents,
         verifier=Verifier(reader, trusted, documents),
+        imports=_imports(settings, database, desk),
         close=database.close,
     )
+
+
+def _imports(settings: Settings, database: Database, desk: Desk) -> Imports:
+    def workers() -> AbstractContextManager[ProcessCrew]:
+        master_key = (settings.home / "master.key").read_bytes()
+        # One more than cores: while one waits for the disk or its turn, another works.
+        size = settings.import_workers or cores() + 1
+        return crew(Setup(database.url, master_key, desk.platform), size)
+
+    intake = Intake(
+        files=FolderOfImports(settings.home / "imports"),
+        store=SqlImports(database, clock),
+        kinds=desk.kinds,
+        to_rows=write_rows,
+        row_limit=settings.body_limit,
+    )
+    return Imports(intake, workers, desk.require_writable, desk.poke)
 
 
 @contextmanager

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     upload_limit: int = Field(
         16 * 1024 * 1024, gt=0, description="Most bytes of a document to verify"
     )
+    import_limit: int = Field(1024**3, gt=0, description="Most bytes of a file to import")
+    import_workers: int = Field(
+        0, ge=0, le=256, description="Processes at work on an import; 0: one more than cores"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

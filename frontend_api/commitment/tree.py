@@ -27,9 +27,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def _level_above(level: Sequence[bytes]) -> list[bytes]:
-    above = [
-        _sha256(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)
-    ]
+    nodes = iter(level)
+    pairs = zip(nodes, nodes, strict=False)  # the odd last node is left over
+    above = [_sha256(b"\x01" + left + right).digest() for left, right in pairs]
     if len(level) % 2:
         above.append(level[-1])
     return above

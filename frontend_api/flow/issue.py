@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from frontend_api.commitment.canonical import canonical_json
 from frontend_api.commitment.fields import content_root, digests_of
 from frontend_api.commitment.header import bill_leaf
-from frontend_api.commitment.secrets import (
-    account_of,
-    check_code,
-    content_key,
-    custodial_holder_key,
-    holder_of,
-)
+from frontend_api.commitment.secrets import content_key
 from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.errors import MalformedInput, MissingIdempotencyKey, NotAllowed
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.desk import Desk
-from frontend_api.ports import Acceptance, ChainIssuer, NewBill
+from frontend_api.flow.making import content_of, holder_for
+from frontend_api.ports import Acceptance, ChainIssuer, NewBill, Views
 
 MAX_IDEMPOTENCY_KEY = 128  # characters
 
@@ -38,7 +32,7 @@ def issue_bill(desk: Desk, issuer: str, idempotency_key: str | None, body: objec
     desk.require_writable()
     now = desk.clock()
     request = desk.rules.check(body, now)
-    standing = _require_active(desk, issuer)
+    standing = require_active(desk.views, issuer)
     assert digest, "what passed the rules has a canonical form"
     acceptance = desk.bills.accept(
         issuer,
@@ -69,8 +63,9 @@ def require_idempotency_key(key: str | None) -> str:
     return key
 
 
-def _require_active(desk: Desk, issuer: str) -> ChainIssuer:
-    standing = desk.views.issuer(issuer)
+def require_active(views: Views, issuer: str) -> ChainIssuer:
+    """The issuer as the chain knows it. Raises NotAllowed if it may not issue now."""
+    standing = views.issuer(issuer)
     if standing is None:
         raise NotAllowed(f"{issuer} is not admitted as an issuer: apply to the supervisor")
     if standing.status != "ACTIVE":
@@ -80,13 +75,13 @@ def _require_active(desk: Desk, issuer: str) -> ChainIssuer:
 
 def _commit(desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber) -> NewBill:
     seed = desk.new_seed()
-    content = _content(desk, issuer, request, number, seed)
+    content = content_of(desk.platform, issuer, request, number, seed)
     header = BillHeader(
         number=number,
         amount_fen=request.total_fen,
         at_source_fen=request.at_source_fen,
         currency=request.currency,
-        holder=holder_of(_account(request, seed)),
+        holder=holder_for(request, seed),
         content_root=content_root(digests_of(content, seed)),
         issued_at=request.issued_at,
     )
@@ -99,24 +94,3 @@ def _commit(desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: Bill
             canonical_json(content), f"bill-content/{number.key}"
         ),
     )
-
-
-def _account(request: IssueRequest, seed: bytes) -> bytes:
-    if request.holder_address:
-        return bytes.fromhex(request.holder_address[2:])
-    return account_of(custodial_holder_key(seed))
-
-
-def _content(
-    desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber, seed: bytes
-) -> dict[str, Any]:
-    return {
-        **request.content,
-        "bill_code": number.code,
-        "bill_no": number.number,
-        "check_code": check_code(seed),
-        "issuer": {"uscc": issuer.uscc, "name": issuer.name, "outlet": request.outlet},
-        "supervisor": {"name": desk.platform.supervisor_name},
-        "verify_at": desk.platform.public_url,
-        **({"sample": True} if desk.platform.sample else {}),
-    }

@@ -65,7 +65,8 @@ class SqlBills:
             _require_new_business_no(c, issuer, request.business_no)
             segment_id, number = _take_number(c, issuer, request)
             bill = make(number)
-            c.execute(insert(bills), _bill_row(bill, issuer, segment_id, request, accepted_at))
+            row = _bill_row(bill, issuer, segment_id, request, accepted_at)
+            c.execute(insert(bills), row | {"body_hash": body_hash})
             c.execute(
                 insert(idempotency),
                 {

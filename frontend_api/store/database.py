@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
 from sqlalchemy.pool import QueuePool
 
 _BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
+_PAGE_BYTES = 8192  # three bills of 2 KB share a page; in 4096 each would have one to itself
 
 
 class Database:
@@ -50,12 +49,28 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the newest version; harmless when they are."""
+        # Imported here: processes that find the tables ready save its 20 MB.
+        from alembic import command
+        from alembic.config import Config
+
         config = Config()
         scripts = str(Path(__file__).parent / "migrations").replace("%", "%%")
         config.set_main_option("script_location", scripts)
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def insert_many(
+        self, c: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows by the driver's own means: a third of the cost of a dict a row."""
+        dialect: Any = type(self._engine.dialect)
+        style = "qmark" if self._engine.dialect.name == "sqlite" else "format"
+        statement = insert(table).compile(
+            dialect=dialect(paramstyle=style), column_keys=list(columns)
+        )
+        assert list(statement.positiontup or ()) == list(columns)
+        c.exec_driver_sql(str(statement), [*rows])
 
     def close(self) -> None:
         self._engine.dispose()
@@ -75,6 +90,7 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
+        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # counts for a new file alone
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
