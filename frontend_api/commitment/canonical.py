@@ -24,15 +24,23 @@ _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it
 
 
+CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
+
 def canonical_json(value: object) -> bytes:
     """The canonical bytes of ``value``. Raises MalformedInput for what has no canonical form.
 
     Does not look for fractions, which would double its cost: see :func:`has_fraction`.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        return orjson.dumps(value, option=CANONICAL)
     except (orjson.JSONEncodeError, RecursionError) as e:
-        raise MalformedInput(f"cannot be written as canonical JSON: {e}") from e
+        raise no_canonical_form(e) from e
+
+
+def no_canonical_form(fault: Exception) -> MalformedInput:
+    """What orjson's fault is called here."""
+    return MalformedInput(f"cannot be written as canonical JSON: {fault}")
 
 
 def has_fraction(value: object) -> bool:

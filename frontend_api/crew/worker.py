@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import signal
 import sys
@@ -27,10 +28,17 @@ def main(descriptor: int) -> None:
         setup = connection.recv()
         assert isinstance(setup, Setup)
         worker = _worker(setup)
+        # A chunk is many thousand objects that live together: looking through them again and
+        # again for cycles, which they do not have, costs a fifth of the time.
+        gc.collect()
+        gc.freeze()
+        gc.disable()
         while True:
             answer = worker.handle(connection.recv())
             if answer is not None:
                 connection.send(answer)
+            if not worker.at_work:
+                gc.collect(0)
     except (EOFError, OSError):
         return
 

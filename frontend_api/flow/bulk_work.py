@@ -65,6 +65,7 @@ class _Part:
     repeated: int = 0
     rejected: int = 0
     last_keys: dict[int, int] = field(default_factory=dict)
+    wanted: dict[Series, int] = field(default_factory=dict)
     promised: Runs = field(default_factory=dict)
     made: Sequence[BillRow] = ()
 
@@ -76,8 +77,10 @@ class _Part:
         else:
             self.errors.append(RowError(row, "", error.code, str(error)))
 
-    def wanted(self) -> dict[Series, int]:
-        return dict(Counter(draft.series for draft in self.drafts))
+    def count(self) -> dict[Series, int]:
+        """How many numbers it wants, kept for when they are taken."""
+        self.wanted = dict(Counter(draft.series for draft in self.drafts))
+        return self.wanted
 
 
 class BulkWorker:
@@ -91,6 +94,11 @@ class BulkWorker:
         self._data: mmap.mmap | None = None
         self._table: Table | None = None
         self._part: _Part | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a chunk is in the making."""
+        return self._part is not None
 
     def handle(self, message: object) -> object | None:
         """The answer to a message, if it has one."""
@@ -130,7 +138,7 @@ class BulkWorker:
         first: dict[tuple[str, str], _Entry] = {}
         for entry in entries:
             self._sort(part, entry, known, first, issuers)
-        return Checked(part.wanted())
+        return Checked(part.count())
 
     def _sort(
         self,
@@ -201,7 +209,7 @@ class BulkWorker:
 
         while True:
             try:
-                self._store.commit(part.wanted(), make)
+                self._store.commit(part.wanted, make)
             except BusinessNoTaken:
                 self._look_again(part)
             else:
@@ -223,6 +231,7 @@ class BulkWorker:
         part.drafts = [
             d for d in part.drafts if (d.series.issuer, d.request.business_no) not in known
         ]
+        part.count()
         part.promised, part.made = {}, ()
 
     def _result(self, part: _Part, turn: Turn, without: Sequence[Draft]) -> ChunkResult:
@@ -311,6 +320,8 @@ def _keys(runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
 def _without(part: _Part, runs: Runs) -> list[Draft]:
     """The drafts for which there are no numbers: the last ones of their series."""
     left = {series: sum(run.size for run in found) for series, found in runs.items()}
+    if left == part.wanted:
+        return []
     without = []
     for draft in part.drafts:
         left[draft.series] -= 1
