@@ -15,7 +15,7 @@ TOKEN_BYTES = 16  # the QR's token: 128 bits, not to be guessed
 
 def check_code(seed: bytes) -> str:
     """The check code on the face (校验码): a secret of six characters, not a checksum."""
-    number = int.from_bytes(derive(seed, "check-code"))
+    number = int.from_bytes(derive(seed, "check-code")) % 36**CHECK_CODE_LENGTH
     code = ""
     for _ in range(CHECK_CODE_LENGTH):
         number, digit = divmod(number, 36)

@@ -45,9 +45,11 @@ class Press:
     clock: Clock
     new_seed: Callable[[], bytes]
 
-    def check(self, body: object) -> IssueRequest:
-        """Raises InvalidFields."""
-        return self.rules.check(body, self.clock())
+    def check(self, body: object, written: bytes | None) -> IssueRequest:
+        """See ``RequestRules.check_own``. Raises InvalidFields."""
+        if written is None:
+            return self.rules.check(body, self.clock())
+        return self.rules.check_own(body, written, self.clock())
 
     def draft(
         self, row: int, issuer: ChainIssuer, request: IssueRequest, body_hash: bytes

@@ -10,10 +10,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
+from typing import NamedTuple
 
 import orjson
 
-from frontend_api.commitment.canonical import read_json
+from frontend_api.commitment.canonical import read_json, read_plain
 from frontend_api.domain.errors import InputError, MalformedInput, TooLarge
 from frontend_api.flow.bulk_table import Cells, Table
 from frontend_api.ports import ImportFormat
@@ -68,7 +69,16 @@ def _row_end(data: Bytes, start: int, at: int, form: ImportFormat, row_limit: in
     return None
 
 
-Row = tuple[int, object]  # its place in the chunk, from 0; its body, or the InputError it is
+class Row(NamedTuple):
+    """A row and its place in the chunk, from 0.
+
+    ``body`` is the request, or the InputError that it is instead; ``written`` its canonical form,
+    if that is known and has no fraction.
+    """
+
+    place: int
+    body: object
+    written: bytes | None = None
 
 
 def rows_of(
@@ -78,7 +88,7 @@ def rows_of(
     if chunk.oversized:
         error = TooLarge(f"is over the limit of {row_limit} bytes for one row")
         lines = 1 if form is not ImportFormat.CSV else data[chunk.start : chunk.end].count(b"\n")
-        return max(1, lines), [(0, error)]
+        return max(1, lines), [Row(0, error)]
     part = data[chunk.start : chunk.end]
     if form is ImportFormat.CSV:
         assert table is not None
@@ -86,16 +96,28 @@ def rows_of(
     lines_of = part.split(b"\n")
     count = len(lines_of) - (0 if lines_of[-1].strip() else 1)
     filled = [(i, line) for i, line in enumerate(lines_of) if line and not line.isspace()]
-    return count, [(i, _body(line, table, row_limit)) for i, line in filled]
+    return count, [_row(i, line, table, row_limit) for i, line in filled]
 
 
-def _body(line: bytes, table: Table | None, row_limit: int) -> object:
+def _row(place: int, line: bytes, table: Table | None, row_limit: int) -> Row:
+    if len(line) > row_limit:
+        return Row(place, TooLarge(f"is over the limit of {row_limit} bytes for one row"))
+    if table is not None:
+        return _table_row(place, table, orjson.loads(line))
+    plain = read_plain(line)
+    if plain:
+        return Row(place, *plain)
     try:
-        if len(line) > row_limit:
-            raise TooLarge(f"is over the limit of {row_limit} bytes for one row")
-        return read_json(line) if table is None else table.body(orjson.loads(line))
+        return Row(place, read_json(line))
     except InputError as e:
-        return e
+        return Row(place, e)
+
+
+def _table_row(place: int, table: Table, cells: Cells) -> Row:
+    try:
+        return Row(place, table.body(cells))
+    except InputError as e:
+        return Row(place, e)
 
 
 def _csv_rows(part: bytes, table: Table) -> tuple[int, list[Row]]:
@@ -103,12 +125,9 @@ def _csv_rows(part: bytes, table: Table) -> tuple[int, list[Row]]:
     count = 0
     for count, cells in enumerate(_records(part.decode()), start=1):
         if isinstance(cells, InputError):
-            rows.append((count - 1, cells))
+            rows.append(Row(count - 1, cells))
         elif any(cells):
-            try:
-                rows.append((count - 1, table.body(cells)))
-            except InputError as e:
-                rows.append((count - 1, e))
+            rows.append(_table_row(count - 1, table, cells))
     return count, rows
 
 

@@ -26,7 +26,7 @@ from frontend_api.domain.errors import (
 )
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.bulk_bills import Draft, Press
-from frontend_api.flow.bulk_chunks import Chunk, rows_of
+from frontend_api.flow.bulk_chunks import Chunk, Row, rows_of
 from frontend_api.flow.bulk_issuers import Issuers
 from frontend_api.flow.bulk_messages import (
     Begin,
@@ -157,7 +157,7 @@ class BulkWorker:
             if name in first:
                 _repeat_row(part, entry, first[name])
                 return
-            request = self._press.check(entry.body)
+            request = self._press.check(entry.body, entry.written)
             issuer = issuers.active(entry.issuer, request.kind)
             assert entry.digest, "what passed the rules has a canonical form"
             draft = self._press.draft(entry.row, issuer, request, entry.digest)
@@ -269,26 +269,24 @@ class _Entry:
     business_no: str
     digest: bytes | None
     body: object
+    written: bytes | None
 
 
-def _entries(part: _Part, rows: Sequence[tuple[int, object]], issuers: Issuers) -> Iterator[_Entry]:
-    for row, body in rows:
+def _entries(part: _Part, rows: Sequence[Row], issuers: Issuers) -> Iterator[_Entry]:
+    for row, body, written in rows:
         if isinstance(body, InputError):
             part.reject(row, body)
-        else:
-            yield _Entry(row, issuers.of(body), _business_no(body), _digest(body), body)
+            continue
+        try:
+            digest = hashlib.sha256(written or canonical_json(body)).digest()
+        except MalformedInput:  # the rules will name the field
+            digest = None
+        yield _Entry(row, issuers.of(body), _business_no(body), digest, body, written)
 
 
 def _business_no(body: object) -> str:
     found = body.get("business_no") if isinstance(body, dict) else None
     return found if isinstance(found, str) else ""
-
-
-def _digest(body: object) -> bytes | None:
-    try:
-        return hashlib.sha256(canonical_json(body)).digest()
-    except MalformedInput:  # the rules will name the field
-        return None
 
 
 def _repeat(part: _Part, business_no: str, digest: bytes | None, bill: KnownBill) -> None:
