@@ -59,7 +59,7 @@ class Watch:
                     self.seconds[pid] -= seconds
 
     def _sample(self) -> None:
-        while not self._stop.wait(0.05):
+        while not self._stop.wait(0.5):
             now = _processes()
             self.peak_bytes = max(self.peak_bytes, sum(size for _, size in now.values()))
             self.seconds |= {pid: seconds for pid, (seconds, _) in now.items()}
@@ -156,7 +156,7 @@ def _import(services: Services, file: Path) -> ImportJob:
     with intake.receive() as received, file.open("rb") as content:
         while block := content.read(1 << 20):
             received.write(block)
-        job = intake.take(received, ImportFormat.JSON_LINES, Origin(None, file.name))
+        job = intake.take(received, ImportFormat.JSON_LINES, Origin(None, file.name)).job
     return services.imports.work(job, lambda _: None)
 
 

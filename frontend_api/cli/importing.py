@@ -150,7 +150,7 @@ def _take(services: Services, file: Path, issuer: str | None) -> ImportJob:
     intake = services.imports.intake
     with intake.receive() as received, file.open("rb") as content:
         shutil.copyfileobj(content, received, 1 << 20)
-        return intake.take(received, form, Origin(issuer, file.name, str(file.resolve())))
+        return intake.take(received, form, Origin(issuer, file.name, str(file.resolve()))).job
 
 
 def _await_anchors(services: Services, job: ImportJob, progress: Progress) -> int:

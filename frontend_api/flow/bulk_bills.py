@@ -15,8 +15,8 @@ from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.request import RequestRules
+from frontend_api.flow.bill_content import content_without_number, holder_for, number_fields
 from frontend_api.flow.desk import Platform
-from frontend_api.flow.making import content_without_number, holder_for, number_fields
 from frontend_api.ports import BillRow, ChainIssuer, Clock, Series, Vault
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontend_api.domain.errors import MalformedInput, UnsupportedType
+from frontend_api.domain.errors import MalformedInput, StateConflict, UnsupportedType
 from frontend_api.domain.kind import Kind
 from frontend_api.flow.bulk_chunks import NOT_UTF8, Bytes, first_row_at, header_of
 from frontend_api.flow.bulk_table import Table
@@ -26,6 +26,7 @@ from frontend_api.ports import (
 _ZIP = b"PK\x03\x04"
 _BLOCK = 1 << 20
 _NAME_LENGTH = 255
+MOST_WAITING = 16  # unfinished imports of one issuer: their files fill the disk
 
 # From a spreadsheet to rows of cells as JSON arrays, one a line.
 ToRows = Callable[[Path, Callable[[bytes], None]], None]
@@ -42,6 +43,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The import of a file, perhaps made by the same request earlier (``replayed``)."""
+
+    job: ImportJob
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Where files come in."""
 
@@ -55,12 +64,17 @@ class Intake:
         """A temporary file to write to, then to be given to :meth:`take`."""
         return self.files.receive()
 
-    def take(self, received: Receiving, form: ImportFormat, origin: Origin) -> ImportJob:
+    def take(self, received: Receiving, form: ImportFormat, origin: Origin) -> Taken:
         """Keep the file and note its import.
 
         Raises UnsupportedType, MalformedInput and TooLarge for a file that cannot be read at all,
-        IdempotencyKeyReused.
+        StateConflict when too many wait, IdempotencyKeyReused.
         """
+        waiting = [j for j in self.store.unfinished() if j.new.issuer == origin.issuer]
+        key = origin.idempotency_key
+        repeated = key is not None and any(j.new.idempotency_key == key for j in waiting)
+        if len(waiting) >= MOST_WAITING and not repeated:
+            raise StateConflict(f"{MOST_WAITING} imports are waiting: try again when one is done")
         received.flush()
         digest = received.digest()
         _check_magic(received.path, form)
@@ -71,7 +85,7 @@ class Intake:
             rows.flush()
             return self._note(rows.path, digest, form, origin)
 
-    def _note(self, rows: Path, digest: bytes, form: ImportFormat, origin: Origin) -> ImportJob:
+    def _note(self, rows: Path, digest: bytes, form: ImportFormat, origin: Origin) -> Taken:
         import_id = secrets.token_hex(16)
         with mapped(rows) as data:
             start, _ = start_of(data, form, self.kinds, self.row_limit)
@@ -90,10 +104,14 @@ class Intake:
                 idempotency_key=origin.idempotency_key,
             )
         self.files.keep(rows, import_id)
-        job = self.store.create(new)
-        if job.new.import_id != import_id:  # a repeated request
-            self.files.drop(import_id)
-        return job
+        replayed = True
+        try:
+            job = self.store.create(new)
+            replayed = job.new.import_id != import_id
+        finally:
+            if replayed:
+                self.files.drop(import_id)
+        return Taken(job, replayed)
 
 
 def mapped(path: Path) -> AbstractContextManager[mmap.mmap]:

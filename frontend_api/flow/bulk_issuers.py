@@ -39,7 +39,7 @@ class Issuers:
             )
         if issuer not in self._active:
             try:
-                self._active[issuer] = require_active(self._views, issuer)
+                self._active[issuer] = require_active(issuer, self._views.issuer(issuer))
             except NotAllowed as e:
                 self._active[issuer] = e
         found = self._active[issuer]

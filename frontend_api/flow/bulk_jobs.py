@@ -57,8 +57,9 @@ class Imports:
 
     def anchored(self, job: ImportJob) -> int:
         """How many of its bills the chain has, at least: other bills may wait before them."""
-        before = self._store.anchored_before(list(job.last_keys))
-        waiting = sum(max(0, last + 1 - before[seg]) for seg, last in job.last_keys.items())
+        last_keys = list(job.last_keys.values())
+        ends = self._store.anchored_before(last_keys)
+        waiting = sum(max(0, last + 1 - ends[last]) for last in last_keys)
         return max(0, job.accepted + job.repeated - waiting)
 
     def errors(self, job: ImportJob) -> Iterator[RowError]:

@@ -11,9 +11,9 @@ from frontend_api.commitment.secrets import content_key
 from frontend_api.domain.bill import BillHeader, IssueRequest
 from frontend_api.domain.errors import MalformedInput, MissingIdempotencyKey, NotAllowed
 from frontend_api.domain.numbers import BillNumber
+from frontend_api.flow.bill_content import content_without_number, holder_for, number_fields
 from frontend_api.flow.desk import Desk
-from frontend_api.flow.making import content_of, holder_for
-from frontend_api.ports import Acceptance, ChainIssuer, NewBill, Views
+from frontend_api.ports import Acceptance, ChainIssuer, NewBill
 
 MAX_IDEMPOTENCY_KEY = 128  # characters
 
@@ -32,7 +32,7 @@ def issue_bill(desk: Desk, issuer: str, idempotency_key: str | None, body: objec
     desk.require_writable()
     now = desk.clock()
     request = desk.rules.check(body, now)
-    standing = require_active(desk.views, issuer)
+    standing = require_active(issuer, desk.views.issuer(issuer))
     assert digest, "what passed the rules has a canonical form"
     acceptance = desk.bills.accept(
         issuer,
@@ -63,9 +63,8 @@ def require_idempotency_key(key: str | None) -> str:
     return key
 
 
-def require_active(views: Views, issuer: str) -> ChainIssuer:
+def require_active(issuer: str, standing: ChainIssuer | None) -> ChainIssuer:
     """The issuer as the chain knows it. Raises NotAllowed if it may not issue now."""
-    standing = views.issuer(issuer)
     if standing is None:
         raise NotAllowed(f"{issuer} is not admitted as an issuer: apply to the supervisor")
     if standing.status != "ACTIVE":
@@ -75,7 +74,10 @@ def require_active(views: Views, issuer: str) -> ChainIssuer:
 
 def _commit(desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber) -> NewBill:
     seed = desk.new_seed()
-    content = content_of(desk.platform, issuer, request, number, seed)
+    content = {
+        **content_without_number(desk.platform, issuer, request, seed),
+        **number_fields(number),
+    }
     header = BillHeader(
         number=number,
         amount_fen=request.total_fen,

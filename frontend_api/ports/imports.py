@@ -203,8 +203,10 @@ class ImportStore(Protocol):
 
     def give_up(self, import_id: str, reason: str) -> None: ...
 
-    def anchored_before(self, segment_ids: Sequence[int]) -> dict[int, int]:
-        """By segment, the key before which all bills are on the chain."""
+    def anchored_before(self, bill_keys: Sequence[int]) -> dict[int, int]:
+        """For each key, the one before which the bills of its segment are on the chain: the
+        segment's first key when none of them is.
+        """
         ...
 
     def promise(self, series: Series, count: int, promised: Mapping[int, int]) -> list[Run]:

@@ -161,6 +161,46 @@ class CommandView(Shape):
     links: dict[str, str]
 
 
+class ImportView(Shape):
+    """An import of a file of bills, and how far it is."""
+
+    import_id: str = Field(examples=["0f8fad5bd9cb469fa16570867728950e"])
+    state: str = Field(
+        description="WAITING, RUNNING, DONE (every row was looked at) or GIVEN_UP (see reason)"
+    )
+    reason: str | None = Field(description="Why it was given up")
+    format: str = Field(description="jsonl, csv or xlsx")
+    file_name: str
+    rows_total: int = Field(description="An estimate until the import is done")
+    rows_read: int
+    accepted: int = Field(description="Bills that this import issued")
+    repeated: int = Field(description="Rows whose very bill was there already")
+    rejected: int = Field(description="Rows that were left out; see errors")
+    errors: int = Field(description="Problems of these rows")
+    anchored: int = Field(description="Accepted and repeated bills on the chain, at least")
+    rows_a_second: float
+    seconds_left: float | None = Field(description="null until the rate is known")
+    created_at: int
+    updated_at: int
+    links: dict[str, str]
+
+
+class RowErrorView(Shape):
+    """A problem in one row."""
+
+    row: int = Field(description="As in the file, counted from 1; a header is row 1")
+    path: str = Field(description="JSON Pointer of the field; empty for the whole row")
+    code: str
+    message: str
+
+
+class RowErrorPage(Shape):
+    """A page of errors, in the order of the rows."""
+
+    items: list[RowErrorView]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page")
+
+
 class KindView(Shape):
     """A kind of bill (票种)."""
 

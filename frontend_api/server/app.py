@@ -49,7 +49,11 @@ def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> Fa
     describe(app, services.kinds)
     settings = services.settings
     app.add_middleware(
-        BodyLimit, present=_present, body=settings.body_limit, upload=settings.upload_limit
+        BodyLimit,
+        present=_present,
+        body=settings.body_limit,
+        upload=settings.upload_limit,
+        imports=settings.import_limit,
     )
     app.add_middleware(GuessLimit, present=_present, burst=wrong_guesses)
     app.add_middleware(Edge, present=_present, https=settings.public_url.startswith("https:"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
 from frontend_api.domain.errors import IdempotencyKeyReused, NotFound
 from frontend_api.ports import (
@@ -21,7 +21,7 @@ from frontend_api.ports import (
 )
 from frontend_api.store.database import Database
 from frontend_api.store.numbers import next_runs
-from frontend_api.store.schema import anchors, import_errors, imports
+from frontend_api.store.schema import anchors, import_errors, imports, segments
 
 _OPEN = (ImportState.WAITING, ImportState.RUNNING)
 
@@ -90,15 +90,24 @@ class SqlImports:
                 .values(state=ImportState.GIVEN_UP, reason=reason, updated_at=self._clock())
             )
 
-    def anchored_before(self, segment_ids: Sequence[int]) -> dict[int, int]:
+    def anchored_before(self, bill_keys: Sequence[int]) -> dict[int, int]:
         """See ``ports.ImportStore.anchored_before``."""
-        end = func.max(anchors.c.batch_id + anchors.c.size)
-        found = {}
+        # Batches of a segment follow each other, and no other's lie between its numbers: the last
+        # one that begins at or before a key tells, by one look into the primary key.
+        end = (
+            select(anchors.c.batch_id + anchors.c.size)
+            .where(anchors.c.batch_id <= bindparam("key"))
+            .order_by(anchors.c.batch_id.desc())
+            .limit(1)
+        )
+        first = select(func.max(segments.c.first_key)).where(
+            segments.c.first_key <= bindparam("key")
+        )
         with self._db.read() as c:
-            for segment_id in segment_ids:
-                key = c.execute(select(end).where(anchors.c.segment_id == segment_id)).scalar()
-                found[segment_id] = int(key or 0)
-        return found
+            return {
+                key: max(c.execute(q, {"key": key}).scalar() or 0 for q in (end, first))
+                for key in bill_keys
+            }
 
     def promise(self, series: Series, count: int, promised: Mapping[int, int]) -> list[Run]:
         """See ``ports.ImportStore.promise``."""

@@ -263,7 +263,6 @@ anchors = Table(
     Column("block_hash", LargeBinary(32), nullable=False),
     Column("block_time", BigInteger, nullable=False),
     Column("transaction_hash", LargeBinary(32), nullable=False),
-    Index("ix_anchors_segment", "segment_id", "batch_id"),
 )
 
 voids = Table(

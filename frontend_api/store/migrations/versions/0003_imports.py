@@ -51,4 +51,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "position"),
     )
     op.add_column("bills", sa.Column("body_hash", sa.LargeBinary(length=32), nullable=True))
-    op.create_index("ix_anchors_segment", "anchors", ["segment_id", "batch_id"], unique=False)

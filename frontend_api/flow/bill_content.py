@@ -25,16 +25,6 @@ def content_without_number(
     }
 
 
-def content_of(
-    platform: Platform, issuer: ChainIssuer, request: IssueRequest, number: BillNumber, seed: bytes
-) -> dict[str, Any]:
-    """All that the bill says."""
-    return {
-        **content_without_number(platform, issuer, request, seed),
-        **number_fields(number),
-    }
-
-
 def number_fields(number: BillNumber) -> dict[str, str]:
     """The members of the content that hold code and number."""
     return {"bill_code": number.code, "bill_no": number.number}
