@@ -86,8 +86,9 @@ def template(name: str, kinds: dict[str, Kind]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    samples = generate(kinds, seed=1, count=1_000, now=datetime.now(UTC))
-    sample = next((dict(_flat("", s)) for s in samples if s["kind"] == name), {})
+    samples = generate(kinds, seed=1, count=10_000, now=datetime.now(UTC))
+    flat = (dict(_flat("", sample)) for sample in samples if sample["kind"] == name)
+    sample = next((found for found in flat if set(found) <= set(columns)), {})
     writer.writerow([sample.get(column, "") for column in columns])
     return "\ufeff" + out.getvalue()  # the mark by which spreadsheets know UTF-8
 

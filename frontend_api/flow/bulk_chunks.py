@@ -43,6 +43,8 @@ def next_chunk(
     if length - start <= size:
         return Chunk(number, start, length)
     end = _row_end(data, start, start + size, form, row_limit)
+    if end is None and length - start <= size + row_limit:
+        end = length
     if end is not None:
         return Chunk(number, start, end)
     before = data.rfind(b"\n", start, start + size) + 1

@@ -46,14 +46,12 @@ class ImportRun:
         store: ImportStore,
         *,
         row_limit: int,
-        chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self._job = job
         self._data = data
         self._crew = crew
         self._store = store
         self._row_limit = row_limit
-        self._chunk_bytes = chunk_bytes
         self._position = job.position
         self._all_out = False
         self._open: deque[_Open] = deque()
@@ -97,7 +95,7 @@ class ImportRun:
                 self._position,
                 self._job.new.format,
                 row_limit=self._row_limit,
-                size=self._chunk_bytes,
+                size=CHUNK_BYTES,
             )
             worker = self._idle.pop(0)
             self._crew.send(worker, Check(chunk))
