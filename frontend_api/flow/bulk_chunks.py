@@ -19,7 +19,9 @@ from frontend_api.domain.errors import InputError, MalformedInput, TooLarge
 from frontend_api.flow.bulk_table import Cells, Table
 from frontend_api.ports import ImportFormat
 
-CHUNK_BYTES = 1_500_000  # about a thousand bills: one transaction, 30 ms under the write lock
+LEAST_BYTES = 100_000
+MOST_BYTES = 1_500_000  # about a thousand bills: one transaction, 30 ms under the write lock
+_ROUNDS = 8  # chunks for each worker, if they can be large enough to be worth a transaction
 _BOM = b"\xef\xbb\xbf"
 
 Bytes = bytes | mmap
@@ -33,6 +35,11 @@ class Chunk:
     start: int
     end: int
     oversized: bool = False
+
+
+def chunk_bytes(left: int, workers: int) -> int:
+    """How large chunks are when ``left`` bytes are to be done."""
+    return max(LEAST_BYTES, min(MOST_BYTES, left // (workers * _ROUNDS)))
 
 
 def next_chunk(

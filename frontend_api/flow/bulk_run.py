@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontend_api.flow.bulk_chunks import CHUNK_BYTES, Bytes, Chunk, next_chunk
+from frontend_api.flow.bulk_chunks import Bytes, Chunk, chunk_bytes, next_chunk
 from frontend_api.flow.bulk_messages import (
     Begin,
     Check,
@@ -61,6 +61,7 @@ class ImportRun:
         self._promised: dict[int, int] = {}
         self._turn_since = time.monotonic()
         self._number = 0
+        self._size = chunk_bytes(len(data) - job.position, crew.size)
         self._given = False  # whether the first open chunk has its turn
 
     def run(
@@ -95,7 +96,7 @@ class ImportRun:
                 self._position,
                 self._job.new.format,
                 row_limit=self._row_limit,
-                size=CHUNK_BYTES,
+                size=self._size,
             )
             worker = self._idle.pop(0)
             self._crew.send(worker, Check(chunk))

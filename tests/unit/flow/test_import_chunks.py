@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from in_memory.values import KIND
 
 from frontend_api.domain.errors import MalformedInput, TooLarge
-from frontend_api.flow.bulk_chunks import Chunk, header_of, next_chunk, rows_of
+from frontend_api.flow.bulk_chunks import Chunk, chunk_bytes, header_of, next_chunk, rows_of
 from frontend_api.flow.bulk_table import Table
 from frontend_api.ports import ImportFormat
 
@@ -77,6 +77,15 @@ def test_json_lines__a_row_over_the_limit__is_not_read() -> None:
     chunk, _ = chunks(b"x" * 1_000 + b"\n1\n", JSON, 100)
     assert chunk.oversized
     assert rows_of(b"", chunk, JSON, None, LIMIT)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "size"), [(0, 100_000), (10_000_000, 416_666), (10**9, 1_500_000)]
+)
+def test_chunk_bytes__small_files__are_shared_out__large_ones__in_transactions(
+    left: int, size: int
+) -> None:
+    assert chunk_bytes(left, workers=3) == size
 
 
 def test_csv__quote_that_is_never_closed__refused_and_the_reading_goes_on() -> None:

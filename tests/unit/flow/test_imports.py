@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from frontend_api.commitment.fields import content_root, fields_of
 from frontend_api.domain.errors import IdempotencyKeyReused, StateConflict, UnsupportedType
-from frontend_api.flow import bulk_run
+from frontend_api.flow import bulk_chunks
 from frontend_api.flow.bulk_messages import Promise, Turn
 from frontend_api.flow.read import open_bill
 from frontend_api.ports import ImportFormat, ImportState
@@ -35,7 +35,7 @@ def platform(tmp_path: Path) -> Iterator[MemoryPlatform]:
 
 @pytest.fixture
 def office(platform: MemoryPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(bulk_run, "CHUNK_BYTES", 1_000)  # four or five bills
+    monkeypatch.setattr(bulk_chunks, "LEAST_BYTES", 1_000)  # four or five bills
     return Office(platform, tmp_path)
 
 
