@@ -176,8 +176,6 @@ Runs = Mapping[Series, Sequence[Run]]
 class BusinessNoTaken(StateConflict):
     """Another bill got one of the business numbers meanwhile: look them up again."""
 
-    code = "business-no-taken"
-
 
 class ImportStore(Protocol):
     """Jobs (store/imports.py)."""
