@@ -26,7 +26,9 @@ from frontend_api.bootstrap import Services, generate, load_kinds, running
 from frontend_api.chain.anvil import AnvilChain
 from frontend_api.cli.demo.admit import admit_all
 from frontend_api.cli.run import deploy_contracts
+from frontend_api.commitment.fields import paths_and_values
 from frontend_api.flow.bulk_intake import Origin
+from frontend_api.flow.read import open_bill
 from frontend_api.ports import ImportFormat, ImportJob
 from frontend_api.settings import load, save
 
@@ -141,14 +143,8 @@ def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]
         "peak_rss_mb": round(watch.peak_bytes / 1e6),
         "database_bytes_a_bill": (_database_bytes(home) - empty) // count,
         "load_average": os.getloadavg()[0],
-        "processes": {
-            _name(pid, names): round(s, 1) for names in [{}] for pid, s in watch.seconds.items()
-        },
+        "processor_seconds": sorted(round(s, 1) for s in watch.seconds.values()),
     }
-
-
-def _name(pid: int, _: dict[int, str]) -> str:
-    return str(pid)
 
 
 def _import(services: Services, file: Path) -> ImportJob:
@@ -168,8 +164,6 @@ def _anchored(services: Services, job: ImportJob) -> None:
 
 
 def _fields(services: Services, job: ImportJob) -> int:
-    from frontend_api.commitment.fields import paths_and_values
-    from frontend_api.flow.read import open_bill
 
     stored = services.desk.bills.find(next(iter(job.last_keys.values())))
     assert stored is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from coincurve import PublicKey
-from eth_utils.address import to_checksum_address
 from sha3 import keccak_256  # type: ignore[import-untyped]
 
 from frontend_api.commitment.fields import base64url, derive
@@ -48,8 +47,12 @@ def account_of(private_key: bytes) -> bytes:
 
 
 def address_of(private_key: bytes) -> str:
-    """Checksummed address of a private key."""
-    return str(to_checksum_address(account_of(private_key)))
+    """Checksummed address (EIP-55) of a private key."""
+    plain = account_of(private_key).hex()
+    marks = keccak_256(plain.encode()).hexdigest()
+    return "0x" + "".join(
+        c.upper() if mark > "7" else c for c, mark in zip(plain, marks, strict=False)
+    )
 
 
 def holder_of(account: bytes) -> bytes:
