@@ -34,8 +34,8 @@ from frontend_api.store.schema import bills, counters, imports, segments
 pytestmark = pytest.mark.chain
 
 KIND = "parking"
-ROWS = 24_000
-BAD = range(50, ROWS, 2_000)  # rows that break a rule
+ROWS = 10_000
+BAD = range(50, ROWS, 1_000)  # rows that break a rule
 KILLS = 6
 NOW = datetime.now(UTC)
 PATIENCE = 240  # seconds for an import that nobody disturbs
