@@ -20,6 +20,7 @@ _BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{\]}]', re.DOTALL
 _SAFE_OPENERS = 500  # brackets that the decoder may recurse into on any thread's stack
 
 _NOT_PLAIN = object()
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it
 
 
@@ -60,7 +61,7 @@ def _read_plain(data: bytes) -> Any:
     Without a backslash every quote opens or closes a text; where a key stood twice, writing what
     was read gives fewer of them.
     """
-    if b"\\" in data or data.count(b"[") + data.count(b"{") > MAX_DEPTH:
+    if b"\\" in data or not _is_shallow(data):
         return _NOT_PLAIN
     try:
         value = _PLAIN.decode(data)
@@ -68,6 +69,17 @@ def _read_plain(data: bytes) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, orjson.JSONEncodeError):
         return _NOT_PLAIN
     return value if written.count(b'"') == data.count(b'"') else _NOT_PLAIN
+
+
+def _is_shallow(data: bytes) -> bool:
+    # What is left of a text without brackets in it is two quotes. A round takes away one level of
+    # brackets, or two; so what is gone after half the rounds was not too deep.
+    structure = data.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):
+        if not structure:
+            break
+        structure = structure.replace(b"[]", b"").replace(b"{}", b"")
+    return not structure
 
 
 def _read_with_care(data: bytes) -> Any:

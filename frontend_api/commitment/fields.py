@@ -135,6 +135,12 @@ def content_root(digests: Iterable[bytes]) -> bytes:
     return root_of([leaf_hash(d) for d in digests])
 
 
+def parts_of(path: str) -> list[str]:
+    """The names that a JSON Pointer goes through, in order; none if it has no slash."""
+    parts = path.split("/")[1:]
+    return [p.replace("~1", "/").replace("~0", "~") for p in parts] if "~" in path else parts
+
+
 class _Node(dict[str, Any]):
     """An object made of paths; a field's own value is a plain one, and nothing goes into it."""
 
@@ -144,7 +150,7 @@ def nest(fields: Iterable[Field]) -> dict[str, Any]:
     out = _Node()
     arrays: dict[str, _Node] = {}
     for field in fields:
-        parts = [p.replace("~1", "/").replace("~0", "~") for p in field.path.split("/")[1:]]
+        parts = parts_of(field.path)
         if not parts:
             raise ValueError("a field without a path")
         node: Any = out
