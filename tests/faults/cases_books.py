@@ -125,7 +125,7 @@ def _clock(run: Run, hours: int) -> None:
     """The clock jumps while a transaction, just lost by the pool, must be sent again."""
     run.rpc("evm_setAutomine", False)
     request = run.request()
-    run.try_once(request, seconds=1)
+    run.try_meanwhile(request)
     wait_until(lambda: int(run.rpc("txpool_status")["pending"], 16) > 0, 10)
     (run.home / CONTROL / "clock").write_text(str(hours * 3600))
     run.rpc("anvil_dropAllTransactions")

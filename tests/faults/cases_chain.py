@@ -117,7 +117,7 @@ def _pending(run: Run) -> Iterator[str]:
     """A bill whose transaction waits in the pool, where nothing is mined; gives its hash."""
     run.rpc("evm_setAutomine", False)
     request = run.request()
-    run.try_once(request, seconds=1)
+    run.try_meanwhile(request)
     found: list[str] = []
 
     def waits() -> bool:

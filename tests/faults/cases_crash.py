@@ -20,6 +20,7 @@ def _killed(run: Run, point: str, nth: int) -> None:
     patience = time.monotonic() + 3
     while run.child.alive() and not run.child.fired() and time.monotonic() < patience:
         time.sleep(0.02)  # what comes after the answer, such as reading the events
+    run.child.plan_nothing()
     run.child.issue(request)
     run.settle()
 
@@ -54,6 +55,7 @@ def _disk(run: Run, point: str, action: str, nth: int) -> None:
         run.try_once(run.request())
         wait_until(lambda: run.naive or run.child.fired() > 0 or not run.unanchored(), 10)
         tries -= 1
+    run.child.plan_nothing()
     for request in run.requests:
         run.child.issue(request)
     run.settle()

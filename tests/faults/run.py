@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -117,6 +118,10 @@ class Run:
             return self.child.post(request, seconds=seconds).status_code
         except httpx.TransportError:
             return 0
+
+    def try_meanwhile(self, request: Request) -> None:
+        """One attempt to issue, whose answer nobody waits for."""
+        Thread(target=self.try_once, args=(request,), daemon=True).start()
 
     def settle(self) -> None:
         """Until the platform has nothing left to anchor; the naive issuer waits by itself."""
