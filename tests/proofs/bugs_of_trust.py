@@ -1,0 +1,218 @@
+"""Bugs about numbers, proofs, grants, roles and the pause."""
+
+from .bugs import BILLS, CONSENTS, LEDGER, Bug
+
+HALT = "    halt._only_running(registry)\n"
+
+BUGS_OF_TRUST = (
+    # --- numbers and batches ---
+    Bug(
+        "a batch skips numbers",
+        "modules/batch_book.vy",
+        "assert first_key == next_key",
+        "assert first_key >= next_key",
+        "INV-4 ",
+        "Numbers",
+        ("check_batch_takes_the_next_numbers",),
+    ),
+    Bug(
+        "a batch takes more numbers than were granted",
+        "modules/batch_book.vy",
+        "assert convert(count, uint64) <= segment.count - used",
+        "assert convert(count, uint64) <= segment.count + used",
+        "INV-4 ",
+        "Numbers",
+        ("check_batch_takes_the_next_numbers",),
+    ),
+    Bug(
+        "segments overlap",
+        "modules/number_book.vy",
+        "next_no = first + count",
+        "next_no = first + count - 1",
+        "INV-4 ",
+        "Numbers",
+        ("check_segments_never_overlap",),
+    ),
+    Bug(
+        "an issuer uses the segment of another",
+        "modules/batch_book.vy",
+        "assert segment.issuer == issuer",
+        "assert issuer != empty(bytes18)",
+        "INV-6 ",
+    ),
+    Bug(
+        "a void changes the root of the batch",
+        "modules/batch_book.vy",
+        "self.voided_in[self._segment_id(batch_id)] += 1",
+        "self.batches[batch_id].root = empty(bytes32)",
+        "INV-16 ",
+    ),
+    Bug(
+        "a signature does not cover the sum",
+        BILLS,
+        "            each.sum_fen,\n            each.deadline,\n        )",
+        "            convert(0, uint128),\n            each.deadline,\n        )",
+        "INV-12 ",
+    ),
+    Bug(
+        "a signed batch is carried after its deadline",
+        BILLS,
+        "assert block.timestamp <= convert(each.deadline, uint256)",
+        "assert each.deadline != 0",
+        "INV-26 ",
+    ),
+    # --- proofs ---
+    Bug(
+        "the leaf does not hold the number",
+        "modules/bill_header.vy",
+        "header.bill_no,",
+        "convert(0, uint64),",
+        "",
+        "Membership",
+        ("check_proof_verifies_for_one_index",),
+    ),
+    Bug(
+        "the leaf does not hold the amount",
+        "modules/bill_header.vy",
+        "header.amount_fen,",
+        "convert(0, uint128),",
+        "INV-13 ",
+        "Membership",
+        ("check_number_holds_one_bill",),
+    ),
+    # --- grants ---
+    Bug(
+        "anyone grants for the holder",
+        CONSENTS,
+        "assert holder == convert(msg.sender, bytes32)",
+        "assert holder != empty(bytes32)",
+        "INV-9 ",
+        "Grants",
+        ("check_grant_lives_only_by_its_holder",),
+    ),
+    Bug(
+        "anyone signs for the holder",
+        CONSENTS,
+        "return signer != empty(address) and convert(signer, bytes32) == holder",
+        "return signer != empty(address)",
+        "INV-9 ",
+        "Grants",
+        ("check_grant_lives_only_by_its_holder",),
+    ),
+    Bug(
+        "an expired grant begins to live",
+        CONSENTS,
+        """    assert block.timestamp < convert(grant.expires_at, uint256), "grant: expired"
+    assert grant.cap_fen != 0""",
+        "    assert grant.cap_fen != 0",
+        "INV-26 ",
+        "Grants",
+        ("check_grant_lives_only_by_its_holder",),
+    ),
+    Bug(
+        "a revoked grant is given again",
+        CONSENTS,
+        """    assert state.status != IConsentRegistry.GrantStatus.REVOKED, "grant: revoked"
+    assert state.status == empty(IConsentRegistry.GrantStatus), "grant: already given"
+""",
+        '    assert state.status != IConsentRegistry.GrantStatus.LIVE, "grant: already given"\n',
+        "INV-10 ",
+        "Grants",
+        ("check_revoked_grant_stays_revoked",),
+    ),
+    Bug(
+        "a revoked grant is used",
+        CONSENTS,
+        'assert state.status == IConsentRegistry.GrantStatus.LIVE, "grant: revoked"',
+        "assert state.status != empty(IConsentRegistry.GrantStatus)",
+        "INV-10 ",
+        "Grants",
+        ("check_revoked_grant_stays_revoked", "check_use_stays_within_a_live_grant"),
+    ),
+    Bug(
+        "each use may reach the cap",
+        CONSENTS,
+        "assert amount_fen <= grant.cap_fen - state.used_fen",
+        "assert amount_fen <= grant.cap_fen",
+        "INV-8 ",
+        "Grants",
+        ("check_use_stays_within_a_live_grant",),
+    ),
+    Bug(
+        "a grant is given twice",
+        CONSENTS,
+        'assert state.status == empty(IConsentRegistry.GrantStatus), "grant: already given"',
+        "assert grant.nonce >= 0",
+        "INV-11 ",
+    ),
+    Bug(
+        "a grant of another holder",
+        "modules/claim_rules.vy",
+        "assert grant.holder == holder",
+        "assert grant.holder != empty(bytes32)",
+        "INV-8 ",
+        "Taking",
+        ("check_taking_uses_a_grant_of_the_holder",),
+    ),
+    Bug(
+        "a grant for another payer",
+        "modules/claim_rules.vy",
+        "assert grant.payer == payer",
+        "assert grant.payer != empty(bytes18)",
+        "INV-8 ",
+    ),
+    # --- roles and the pause ---
+    Bug(
+        "anyone uses a grant",
+        CONSENTS,
+        """    assert msg.sender == ledger, "consent: caller is not the ledger"
+    grant_id""",
+        "    grant_id",
+        "INV-21 ",
+        "Grants",
+        ("check_use_stays_within_a_live_grant",),
+    ),
+    Bug(
+        "suspended payers claim",
+        "IssuerRegistry.vy",
+        """    assert self._payer_is_active(owner), "payer: not active"
+    return owner""",
+        "    return owner",
+        "INV-21 ",
+    ),
+    Bug(
+        "bills end during the pause",
+        BILLS,
+        "    halt._only_running(batch_book.registry)\n    issuer: bytes18",
+        "    issuer: bytes18",
+        "INV-23 ",
+        "Pause",
+        ("check_paused_bill_registry_refuses_every_write",),
+    ),
+    Bug(
+        "grants are released during the pause",
+        CONSENTS,
+        f"def release(grant_id: bytes32, amount_fen: uint128):\n{HALT}",
+        "def release(grant_id: bytes32, amount_fen: uint128):\n",
+        "",
+        "Pause",
+        ("check_paused_consent_registry_refuses_every_write",),
+    ),
+    Bug(
+        "claims are decided during the pause",
+        LEDGER,
+        f"def _caller_payer() -> bytes18:\n{HALT}",
+        "def _caller_payer() -> bytes18:\n",
+        "INV-23 ",
+        "Pause",
+        ("check_paused_ledger_refuses_every_write",),
+    ),
+    # --- the other way round ---
+    Bug(
+        "what is good is refused",
+        LEDGER,
+        "assert approved_fen <= claim.reserved_fen",
+        "assert approved_fen < claim.reserved_fen",
+        "LIVE ",
+    ),
+)
