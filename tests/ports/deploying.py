@@ -23,7 +23,7 @@ from frontend_api.chain.signing import address_of, sign_transaction
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.fields import content_root, fields_of
 from frontend_api.commitment.header import bill_leaf
-from frontend_api.commitment.secrets import holder_of
+from frontend_api.commitment.secrets import account_of, holder_of
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
@@ -153,9 +153,9 @@ def admit(network: Network) -> Network:
     for call in (
         network.calls.admit_issuer(USCC, ISSUER_NAME, 460_000),
         network.calls.register_key(address_of(ISSUER_KEY), USCC, Role.ISSUER),
-        network.calls.open_series(CODE, "medical-outpatient"),
+        network.calls.open_series(CODE, "medical-outpatient", 460_000),
         network.calls.grant_numbers(USCC, CODE, 1000),
-        network.calls.admit_payer(PAYER_USCC, "琼州省医保局（样例）", PayerKind.STATUTORY),
+        network.calls.admit_payer(PAYER_USCC, "琼州省医保局（样例）", PayerKind.STATUTORY, 460_000),
         network.calls.register_key(address_of(PAYER_KEY), PAYER_USCC, Role.PAYER),
     ):
         network.send(SUPERVISOR, call)
@@ -186,7 +186,7 @@ def _bill(number: BillNumber):
         amount_fen=100_000,
         at_source_fen=60_000,
         currency="CNY",
-        holder=holder_of(address_of(HOLDER_KEY)),
+        holder=holder_of(account_of(HOLDER_KEY)),
         content_root=content_root(f.digest() for f in fields),
         issued_at=now,
     )

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..support.events import Event, events_of
-from ..support.world import CLINIC, CODE, HOSPITAL, NOBODY, OTHER_CODE
+from ..support.world import BEIJING, CLINIC, CODE, HOSPITAL, NOBODY, OTHER_CODE
 
 pytestmark = pytest.mark.usefixtures("as_supervisor")
 
@@ -15,7 +15,7 @@ LAST_NO = 10**10 - 1
 
 @pytest.fixture
 def series(world, registry):
-    registry.open_series(OTHER_CODE, "donation", sender=world.supervisor)
+    registry.open_series(OTHER_CODE, "donation", BEIJING, sender=world.supervisor)
     return OTHER_CODE
 
 
@@ -27,6 +27,7 @@ def test_grant_numbers__open_series__next_numbers(registry):
         "bill_code": CODE,
         "first": 100_051,
         "count": 7,
+        "request_id": 0,
     }
     assert events_of(registry) == [Event("NumbersGranted", expected)]
     assert segment_id == 3 == registry.segment_total()

@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from ..support.events import Event, events_of
-from ..support.world import CLINIC, CODE, HOSPITAL, ISSUER, NOBODY, OTHER_CODE, deploy
+from ..support.world import BEIJING, CLINIC, CODE, HOSPITAL, ISSUER, NOBODY, OTHER_CODE, deploy
 
 KIND = "medical-outpatient"
 REQUESTED, APPROVED, GRANTED = 1, 2, 4
@@ -120,6 +120,7 @@ def test_request__approved_and_granted__events_and_segment(registry, hospital, s
         "bill_code": CODE,
         "first": 100_051,
         "count": 7,
+        "request_id": request,
     }
     assert events_of(registry) == [Event("NumbersGranted", expected)]
     assert registry.request(request).status == GRANTED
@@ -368,7 +369,7 @@ def test_stock_limit__nothing_but_the_audit_will_do__with_zero(
 @pytest.mark.usefixtures("appointed")
 def test_stock_limit__first_grant_of_a_code_or_issuer__needs_nothing(registry, supervisor):
     registry.set_stock_limit(0, **supervisor)
-    registry.open_series(OTHER_CODE, "donation", **supervisor)
+    registry.open_series(OTHER_CODE, "donation", BEIJING, **supervisor)
     registry.grant_numbers(HOSPITAL, OTHER_CODE, 1, **supervisor)
     registry.grant_numbers(CLINIC, OTHER_CODE, 1, **supervisor)
     with boa.reverts("numbers: earlier write-off missing"):

@@ -23,7 +23,7 @@ abstract contract Symbolic is Deployment {
     }
 
     /// Any values in the storage, but where the deployment wrote or read: of the issuer registry
-    /// that is its supervisor, the pause and the bill registry it knows.
+    /// those are the first officer, the pause and the bill registry it knows.
     function _anyState(address account) internal {
         svm.enableSymbolicStorage(account);
     }

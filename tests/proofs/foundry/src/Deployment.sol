@@ -9,12 +9,12 @@ import {
 } from "./Interfaces.sol";
 import {vm} from "./Vm.sol";
 
-/// The four contracts, from the bytecode that the environment holds. Whoever deploys is the
-/// supervisor.
+/// The four contracts, from the bytecode that the environment holds. Whoever deploys is the first
+/// officer of the supervisor, for the whole platform.
 abstract contract Deployment {
     uint256 internal constant ISSUER_ROLE = 1;
     uint256 internal constant PAYER_ROLE = 2;
-    uint32 private constant REGION = 110101;
+    uint32 private constant REGION = 110101; // with which the bill codes begin
     bytes32 internal constant INSTANCE = keccak256("the instance of the proofs");
 
     IIssuerRegistry public registry;
@@ -39,11 +39,11 @@ abstract contract Deployment {
 
     function _admitIssuer(bytes18 code, uint64 billCode) internal {
         registry.admit_issuer(code, "an issuer", REGION);
-        registry.open_series(billCode, "a-kind");
+        registry.open_series(billCode, "a-kind", REGION);
     }
 
     function _admitPayer(bytes18 code, uint256 kind, address key) internal {
-        registry.admit_payer(code, "a payer", kind);
+        registry.admit_payer(code, "a payer", kind, REGION);
         _registerKey(key, code, PAYER_ROLE);
     }
 

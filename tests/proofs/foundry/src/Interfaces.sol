@@ -88,24 +88,18 @@ struct Segment {
     uint64 count;
 }
 
-struct Series {
-    string kind;
-    uint64 nextNo;
-    bool opened;
-}
-
 interface IIssuerRegistry {
     function admit_issuer(bytes18 uscc, string calldata name, uint32 region) external;
     function suspend_issuer(bytes18 uscc) external;
     function resume_issuer(bytes18 uscc) external;
-    function admit_payer(bytes18 uscc, string calldata name, uint256 payerKind) external;
+    function admit_payer(bytes18 uscc, string calldata name, uint256 payerKind, uint32 region)
+        external;
     function suspend_payer(bytes18 uscc) external;
     function resume_payer(bytes18 uscc) external;
     function register_key(address key, bytes18 owner, uint256 role) external;
-    function revoke_key(address key) external;
     function disown_key(address key, uint64 compromisedSince) external;
     function appoint_bills(address bills) external;
-    function open_series(uint64 billCode, string calldata kind) external;
+    function open_series(uint64 billCode, string calldata kind, uint32 region) external;
     function grant_numbers(bytes18 issuer, uint64 billCode, uint64 count) external returns (uint64);
     function split_segment(uint64 segmentId, uint64 count, string calldata outlet)
         external
@@ -115,8 +109,6 @@ interface IIssuerRegistry {
     function unpause() external;
     function paused() external view returns (bool);
     function segment(uint64 segmentId) external view returns (Segment memory);
-    function segment_total() external view returns (uint64);
-    function series(uint64 billCode) external view returns (Series memory);
 }
 
 interface IBillRegistry {
