@@ -174,10 +174,9 @@ BUGS_OF_TRUST = (
     ),
     Bug(
         "suspended payers claim",
-        "IssuerRegistry.vy",
-        """    assert self._payer_is_active(owner), "payer: not active"
-    return owner""",
-        "    return owner",
+        "modules/key_book.vy",
+        "    institution_book._require_active_payer(owner)\n",
+        "",
         "INV-21 ",
     ),
     Bug(
@@ -206,6 +205,24 @@ BUGS_OF_TRUST = (
         "INV-23 ",
         "Pause",
         ("check_paused_ledger_refuses_every_write",),
+    ),
+    Bug(
+        "an officer approves twice",
+        "modules/approvals.vy",
+        "checks._require(msg.sender not in pending.approvers",
+        "checks._require(msg.sender != empty(address)",
+        "",
+        "Offices",
+        ("check_nobody_admits_alone", "check_two_officers_of_the_region_admit"),
+    ),
+    Bug(
+        "an office covers every region",
+        "modules/regions.vy",
+        "if over == WHOLE_PLATFORM or over == region:",
+        "if over % WITHIN_CITY == 0 or over == region:",
+        "",
+        "Offices",
+        ("check_two_officers_of_the_region_admit",),
     ),
     # --- the other way round ---
     Bug(

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Calls} from "./Calls.sol";
 import {vm} from "../src/Vm.sol";
 
-/// Who takes part: three issuers, six payers, three holders. This contract is the supervisor.
+/// Who takes part: three issuers, six payers, three holders. This contract is the first officer.
 abstract contract Actors is Calls {
     struct Key {
         address account;

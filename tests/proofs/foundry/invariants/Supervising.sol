@@ -19,7 +19,7 @@ abstract contract Supervising is Ending {
         uint256 disputed = _disputedBatch();
         if (disputed != NONE) {
             bytes memory attest = abi.encodeCall(bills.attest_batch, (batches[disputed].id));
-            _call(Fn.attest_batch, STRANGER, attest, "INV-21 attested by no supervisor");
+            _call(Fn.attest_batch, STRANGER, attest, "INV-21 attested by no officer");
             _call(Fn.attest_batch, address(this), attest, VALID);
             batches[disputed].attested = true;
             batches[disputed].record = keccak256(abi.encode(bills.batch(batches[disputed].id)));
@@ -30,7 +30,7 @@ abstract contract Supervising is Ending {
         uint64 age = uint64(block.timestamp) - key.validFrom;
         uint64 since = uint64(block.timestamp - _pick(age < 1 days ? age + 1 : 1 days));
         bytes memory data = abi.encodeCall(registry.disown_key, (key.account, since));
-        _call(Fn.disown_key, STRANGER, data, "INV-21 disowned by no supervisor");
+        _call(Fn.disown_key, STRANGER, data, "INV-21 disowned by no officer");
         _call(Fn.disown_key, address(this), data, VALID);
         key.revokedAt = uint64(block.timestamp);
         key.compromisedSince = since;
@@ -39,7 +39,7 @@ abstract contract Supervising is Ending {
 
     /// While paused, what is good otherwise is refused; afterwards it is good again.
     function pause(uint256 seed) external seeded(seed) {
-        _call(Fn.pause, STRANGER, abi.encodeCall(registry.pause, ()), "INV-21 no supervisor");
+        _call(Fn.pause, STRANGER, abi.encodeCall(registry.pause, ()), "INV-21 no officer");
         if (bill.length == 0) return _anchorSome();
         uint256 b = _pick(bill.length);
         uint256 payer = _pick(payers.length);
@@ -48,7 +48,7 @@ abstract contract Supervising is Ending {
         _call(Fn.pause, address(this), abi.encodeCall(registry.pause, ()), VALID);
         _call(Fn.grant, holders[bill[b].holder], _grantCall(given), "INV-23 grant");
         _refusedWhilePaused(b);
-        _call(Fn.unpause, STRANGER, unpause, "INV-21 no supervisor");
+        _call(Fn.unpause, STRANGER, unpause, "INV-21 no officer");
         _call(Fn.unpause, address(this), unpause, VALID);
         _give(b, payer, given, VALID);
     }
@@ -90,7 +90,7 @@ abstract contract Supervising is Ending {
         }
         uint256 one = _pick(issuers.length);
         bytes memory suspend = abi.encodeCall(registry.suspend_issuer, (issuers[one].code));
-        _call(Fn.suspend, STRANGER, suspend, "INV-21 no supervisor");
+        _call(Fn.suspend, STRANGER, suspend, "INV-21 no officer");
         _call(Fn.suspend, address(this), suspend, VALID);
         issuers[one].suspended = true;
         _triedBySuspended(one);

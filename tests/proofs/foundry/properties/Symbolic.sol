@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Deployment} from "../src/Deployment.sol";
+import {Issuer} from "../src/Interfaces.sol";
 import {svm, vm} from "../src/Vm.sol";
 
 /// The four contracts for proofs. A proof starts from any state: the storage of the contracts it
@@ -50,6 +51,13 @@ abstract contract Symbolic is Deployment {
 
 /// Answers any eight words, and others the next time.
 contract AnyAnswer {
+    // The one answer of no fixed length.
+    function issuer(bytes18) external pure returns (Issuer memory told) {
+        told.status = abi.decode(svm.createBytes(32, "status"), (uint256));
+        told.region = uint32(bytes4(bytes32(svm.createBytes(32, "region"))));
+        told.name = "an issuer";
+    }
+
     fallback() external {
         bytes memory answer = svm.createBytes(256, "answer");
         assembly {

@@ -25,6 +25,13 @@ struct Batch {
     bytes18 issuer;
 }
 
+struct Issuer {
+    uint256 status;
+    uint32 region;
+    uint64 admittedAt;
+    string name;
+}
+
 struct BillLife {
     uint256 validity;
     uint64 endedAt;
@@ -105,6 +112,9 @@ interface IIssuerRegistry {
         external
         returns (uint64);
     function return_unused(uint64 segmentId) external;
+    function appoint_officer(address account, uint32 region) external;
+    function set_approval_rule(uint8 neededApprovals, uint64 grantLimit) external;
+    function is_active_issuer(bytes18 uscc) external view returns (bool);
     function pause() external;
     function unpause() external;
     function paused() external view returns (bool);
