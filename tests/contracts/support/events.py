@@ -35,7 +35,12 @@ _EVENTS = {
 
 def events_of(contract: Any) -> list[Event]:
     """All events of the last call to a contract, those of the contracts it called included."""
-    entries = sorted(contract._computation.get_raw_log_entries())
+    return events_in(contract._computation)
+
+
+def events_in(computation: Any) -> list[Event]:
+    """All events of one run of the machine."""
+    entries = sorted(computation.get_raw_log_entries())
     return [_decoded(topics, data) for _, _, topics, data in entries]
 
 
