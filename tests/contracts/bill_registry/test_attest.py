@@ -20,7 +20,7 @@ def test_attest_batch__disputed__event_and_payable_again(world, bills, batch):
     assert bills.payability(batch.batch_id, batch.batch_id) == DISPUTED
     before = tuple(bills.batch(batch.batch_id))
     bills.attest_batch(batch.batch_id, sender=world.supervisor)
-    expected = {"batch_id": batch.batch_id, "supervisor": world.supervisor}
+    expected = {"batch_id": batch.batch_id, "officer": world.supervisor}
     assert events_of(bills) == [Event("BatchAttested", expected)]
     assert bills.batch_attested(batch.batch_id)
     assert not bills.disputed(batch.batch_id)
@@ -58,7 +58,7 @@ def test_attest_batch__window_widened_later__stays_good(world, bills, registry, 
 def test_attest_bill__disputed__this_bill_alone(world, bills, batch):
     key = batch.batch_id + 1
     bills.attest_bill(key, batch.batch_id, sender=world.supervisor)
-    expected = {"bill_key": key, "batch_id": batch.batch_id, "supervisor": world.supervisor}
+    expected = {"bill_key": key, "batch_id": batch.batch_id, "officer": world.supervisor}
     assert events_of(bills) == [Event("BillAttested", expected)]
     assert tuple(bills.bill_life(key)) == (0, 0, 0, 0, True)
     states = [bills.payability(batch.batch_id + i, batch.batch_id) for i in range(3)]
