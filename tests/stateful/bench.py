@@ -15,17 +15,26 @@ from .model.rules import Outcome, Refused, Views
 from .wire import Answer, Wire, changing
 
 
+# What follows from other views is asked at the end of an example, not after every call.
+DERIVED = {
+    "is_active_issuer", "is_active_payer", "key_is_live", "key_trusted_at", "owner_of_live_key",
+    "authorised_issuer", "authorised_payer", "covers", "may_issue_kind", "batch_attested",
+    "is_payable", "bill_state", "is_reversed", "original_of", "has_open_or_settled",
+    "recovery_due", "recoveries_due",
+}  # fmt: skip
+
+
 class Disagreement(AssertionError):
     """Contract and model differ."""
 
 
 class Bench:
-    """One deployment and its model. `log` is all that was ever told, with the time."""
+    """One deployment and its model. `log` is all that was ever told: when, what, and by which call."""
 
     def __init__(self, wire: Wire, model: Platform) -> None:
         self.wire = wire
         self.model = model
-        self.log: list[tuple[int, Event]] = []
+        self.log: list[tuple[int, Event, tuple[Any, ...]]] = []
         self._expected = model.views()
 
     def copy(self) -> Bench:
@@ -51,21 +60,27 @@ class Bench:
         answer = self.wire.send(changing()[function], function, args, caller)
         _agree(said, expected, answer)
         if answer.accepted:
-            self.log += [(self.model.now, event) for event in answer.events]
+            self.log += [(self.model.now, event, (function, *args)) for event in answer.events]
             check_step(self.model, before)
             self._compare_what_changed(said)
         return answer
 
     def compare_all(self) -> None:
         """Every function that reads, about everything that was touched."""
-        expected = self.model.views()
-        for view, value in expected.items():
+        for view, value in self.model.views().items():
+            self._compare("the end", view, value)
+
+    def compare_some(self, turn: int, one_in: int = 4) -> None:
+        """One in four of the same; another one in the next turn. What a call changed was
+        compared at once, so this is about what it should have left alone."""
+        for view, value in list(self.model.views().items())[turn % one_in :: one_in]:
             self._compare("the end", view, value)
 
     def _compare_what_changed(self, said: str) -> None:
         expected = self.model.views()
         for view, value in expected.items():
-            if view not in self._expected or self._expected[view] != value:
+            changed = view not in self._expected or self._expected[view] != value
+            if changed and view[1] not in DERIVED:
                 self._compare(said, view, value)
         self._expected = expected
 

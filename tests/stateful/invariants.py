@@ -17,6 +17,7 @@ STEPS = {
         "ACTIVE": {"SUSPENDED", "REVOKED"},
         "SUSPENDED": {"ACTIVE", "REVOKED"},
     },
+    "application": {"NONE": {"OPEN"}, "OPEN": {"ADMITTED", "REFUSED"}},
     "request": {"NONE": {"REQUESTED"}, "REQUESTED": {"APPROVED"}, "APPROVED": {"GRANTED"}},
     "write-off": {"NONE": {"FILED"}, "FILED": {"AUDITED"}},
     "validity": {"ISSUED": {"VOIDED", "REVERSED", "RED"}},
@@ -40,6 +41,8 @@ def check_step(model: Platform, before: Mapping[Any, str]) -> None:
     _amounts_within_the_face(model)
     _numbers_once(model)
     _one_chain(model)
+    # INV-30: no act is impossible for want of officers.
+    assert model.office.platform_officers() >= model.office.approvals
 
 
 def check_log(events: Iterable[Event]) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .machine import Machine
 from .rules_batches import BatchRules
 from .rules_bills import AttestingRules, BillRules, ReversalRules
 from .rules_claims import DecidingRules, TakingRules
 from .rules_consents import GrantRules, LedgerOnlyRules
 from .rules_numbers import GrantingRules, SegmentRules, SeriesRules
-from .rules_registry import InstitutionRules, KeyRules, OfficeRules
+from .rules_offices import ApplicationRules, ApprovalRules, OfficeRules
+from .rules_registry import InstitutionRules, KeyRules
 from .stage import Stage
 from .tally import Tally
 
+# Examples that Hypothesis makes from nothing; it would make any further ones by changing these,
+# and everything would be tried too often that these happen to do.
+ROUND = 10
 STEPS = 50  # of one example: few objects, so that a failure is short to read
 
 
 class PlatformMachine(
-    OfficeRules, InstitutionRules, KeyRules,
+    OfficeRules, ApprovalRules, ApplicationRules,
+    InstitutionRules, KeyRules,
     SeriesRules, GrantingRules, SegmentRules,
     BatchRules, BillRules, AttestingRules, ReversalRules,
     GrantRules, LedgerOnlyRules,
@@ -28,28 +34,24 @@ class PlatformMachine(
     """Every function that changes something is an action of this name."""
 
 
-def run(
-    stage: Stage, tally: Tally, examples: int, *, start: int | None = None, shrink: bool = True
-) -> None:
-    """Runs examples on a stage; without a seed to start from, the same ones in every run."""
-
-    class OnThisStage(PlatformMachine):
-        pass
-
-    OnThisStage.stage, OnThisStage.tally = stage, tally
-    phases = [Phase.generate, *([Phase.shrink] if shrink and not __import__("os").environ.get("NOSHRINK") else [])]
+def run(stage: Stage, tally: Tally, *, seeds: Iterable[int], shrink: bool = True) -> None:
+    """A round of examples for each seed; the same seeds make the same steps."""
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     how = settings(
-        max_examples=examples,
+        max_examples=ROUND,
         stateful_step_count=STEPS,
-        derandomize=start is None,
         database=None,
         deadline=None,
         phases=phases,
         suppress_health_check=list(HealthCheck),
-        print_blob=False,
         report_multiple_bugs=False,
+        print_blob=False,
     )
-    machine: type[Machine] = OnThisStage
-    if start is not None:
-        machine = seed(start)(machine)
-    run_state_machine_as_test(machine, settings=how)
+    for number in seeds:
+
+        class OnThisStage(PlatformMachine):
+            pass
+
+        OnThisStage.stage, OnThisStage.tally = stage, tally
+        tally.seeds.append(number)
+        run_state_machine_as_test(seed(number)(OnThisStage), settings=how)

@@ -6,64 +6,131 @@ Also the observer's arithmetic: what events say of sums has to fit what was said
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from contracts.support.events import Event
 
+from .model.office import LIFE, Act, covers
 from .model.rules import LARGEST, ZERO_ADDRESS, Views
+from .wire import changing
 
 REGISTRY, BILLS = "IssuerRegistry", "BillRegistry"
 CONSENTS, LEDGER = "ConsentRegistry", "ReimbursementLedger"
+
+Told = tuple[int, Event, Act]  # when, what, and by which call
 
 
 class Rebuilt:
     """One method per event, named as the event. The latest answer of a view stands."""
 
-    def __init__(self, log: Iterable[tuple[int, Event]]) -> None:
+    def __init__(self, log: Iterable[Told], act_id: Callable[[Act], bytes], now: int) -> None:
         self.now = 0
         self.views: Views = {
             (REGISTRY, "bills"): ZERO_ADDRESS,
             (REGISTRY, "stock_limit"): LARGEST,
+            (REGISTRY, "approval_rule"): (1, LARGEST),
             (REGISTRY, "segment_total"): 0,
             (REGISTRY, "request_total"): 0,
-            (REGISTRY, "pending_supervisor"): ZERO_ADDRESS,
+            (REGISTRY, "application_total"): 0,
             (REGISTRY, "paused"): False,
         }
         self.consumed: defaultdict[int, int] = defaultdict(int)
         self.voided: defaultdict[int, int] = defaultdict(int)
         self.batches: dict[int, dict[str, Any]] = {}
         self.amounts: defaultdict[int, list[Any]] = defaultdict(lambda: [0, 0, False])
-        for self.now, event in log:
+        self.acts: dict[bytes, tuple[int, int, list[str]]] = {}
+        self._act_id = act_id
+        for self.now, event, self.act in log:
             getattr(self, event.name)(**event.args)
+            if event.name not in ("ActApproved", "ApprovalWithdrawn"):
+                self._done()
+        self.now = now
 
     def _of(self, function: str, *args: Any) -> list[Any]:
         """What a view of the registry said last, to be changed."""
         return list(self.views[REGISTRY, function, *args])
 
-    # --- the office ---
+    # --- offices ---
 
-    def SupervisorTransferStarted(self, supervisor, pending_supervisor):  # noqa: ARG002
-        self.views[REGISTRY, "pending_supervisor"] = pending_supervisor
+    def OfficerAppointed(self, officer, region):
+        self.views[REGISTRY, "officer", officer] = (region, self.now, ZERO_ADDRESS)
 
-    def SupervisorTransferred(self, previous_supervisor, supervisor):
-        assert self.views.get((REGISTRY, "supervisor"), ZERO_ADDRESS) == previous_supervisor
-        self.views[REGISTRY, "supervisor"] = supervisor
-        self.views[REGISTRY, "pending_supervisor"] = ZERO_ADDRESS
+    def OfficerDismissed(self, officer, region):
+        assert self._of("officer", officer)[0] == region
+        self.views[REGISTRY, "officer", officer] = (0, 0, ZERO_ADDRESS)
 
-    def Paused(self, supervisor):  # noqa: ARG002
+    def OfficeTransferStarted(self, officer, successor):
+        held = self._of("officer", officer)
+        self.views[REGISTRY, "officer", officer] = (*held[:2], successor)
+
+    def OfficeTransferred(self, predecessor, officer, region):
+        self.OfficerDismissed(predecessor, region)
+        self.OfficerAppointed(officer, region)
+
+    def ApprovalRuleSet(self, approvals, grant_limit):
+        self.views[REGISTRY, "approval_rule"] = (approvals, grant_limit)
+
+    def Paused(self, officer):  # noqa: ARG002
         self.views[REGISTRY, "paused"] = True
 
-    def Unpaused(self, supervisor):  # noqa: ARG002
+    def Unpaused(self, officer):  # noqa: ARG002
         self.views[REGISTRY, "paused"] = False
+
+    # --- approvals ---
+
+    def ActApproved(self, act, region, officer, given, needed):
+        if given == 1:
+            self.acts[act] = (self.now, region, [])
+        agreeing = self._agreeing(act)
+        assert officer not in agreeing
+        assert len(agreeing) + 1 == given < needed
+        self.acts[act] = (*self.acts[act][:2], [*agreeing, officer])
+
+    def ApprovalWithdrawn(self, act, officer, given):
+        others = [one for one in self._agreeing(act) if one != officer]
+        assert len(others) == given
+        self.acts[act] = (*self.acts[act][:2], others)
+
+    def _agreeing(self, act):
+        opened, region, approvers = self.acts[act]
+        if self.now > opened + LIFE:
+            return []
+        held = {one: self.views.get((REGISTRY, "officer", one), (0, 0, "")) for one in approvers}
+        return [one for one in approvers if held[one][1] and covers(held[one][0], region)]
+
+    def _done(self):
+        """An act that was done is not pending any more. Its name is that of its calldata, as
+        public as its events."""
+        act = self._act_id(self.act) if changing().get(self.act[0]) == REGISTRY else b""
+        if act in self.acts:
+            self.acts[act] = (*self.acts[act][:2], [])
+
+    # --- applications ---
+
+    def ApplicationMade(self, application_id, applicant, uscc, name, region):
+        self.views[REGISTRY, "application_total"] += 1
+        said = (applicant, uscc, region, self.now, 1, name)
+        self.views[REGISTRY, "application", application_id] = said
+
+    def _decide(self, application_id, uscc, status):
+        *said, _, name = self._of("application", application_id)
+        assert said[1] == uscc
+        self.views[REGISTRY, "application", application_id] = (*said, status, name)
+
+    def ApplicationAdmitted(self, application_id, uscc):
+        self._decide(application_id, uscc, 2)
+
+    def ApplicationRefused(self, application_id, uscc):
+        self._decide(application_id, uscc, 4)
 
     # --- institutions and keys ---
 
     def IssuerAdmitted(self, uscc, name, region):
         self.views[REGISTRY, "issuer", uscc] = (1, region, self.now, name)
 
-    def PayerAdmitted(self, uscc, name, payer_kind):
-        self.views[REGISTRY, "payer", uscc] = (1, payer_kind, self.now, name)
+    def PayerAdmitted(self, uscc, name, payer_kind, region):
+        self.views[REGISTRY, "payer", uscc] = (1, payer_kind, region, self.now, name)
 
     def _stand(self, whose, uscc, standing):
         self.views[REGISTRY, whose, uscc] = (standing, *self._of(whose, uscc)[1:])
@@ -110,8 +177,8 @@ class Rebuilt:
     def KindAllowed(self, uscc, kind, allowed):
         self.views[REGISTRY, "may_issue_kind", uscc, kind] = allowed
 
-    def SeriesOpened(self, bill_code, kind):
-        self.views[REGISTRY, "series", bill_code] = (kind, 1, True)
+    def SeriesOpened(self, bill_code, kind, region):
+        self.views[REGISTRY, "series", bill_code] = (kind, region, 1, True)
 
     def NumbersRequested(self, request_id, issuer, bill_code, count):
         self.views[REGISTRY, "request_total"] += 1
@@ -124,9 +191,13 @@ class Rebuilt:
         self.views[REGISTRY, "request", request_id] = (*held[:3], 2)
 
     def NumbersGranted(self, segment_id, issuer, bill_code, first, count):
-        kind, next_no, _ = self._of("series", bill_code)
+        kind, region, next_no, _ = self._of("series", bill_code)
         assert first == next_no
-        self.views[REGISTRY, "series", bill_code] = (kind, next_no + count, True)
+        self.views[REGISTRY, "series", bill_code] = (kind, region, next_no + count, True)
+        if self.act[0] == "grant_request":
+            # The event does not name the request: this much is in the calldata alone.
+            held = self._of("request", self.act[1])
+            self.views[REGISTRY, "request", self.act[1]] = (*held[:3], 4)
         self._segment(segment_id, issuer, bill_code, first, count)
 
     def _segment(self, segment_id, issuer, bill_code, first, count):
@@ -170,7 +241,7 @@ class Rebuilt:
         self.views[BILLS, "batch", batch_id] = held
         self.views[BILLS, "batch_attested", batch_id] = False
 
-    def BatchAttested(self, batch_id, supervisor):  # noqa: ARG002
+    def BatchAttested(self, batch_id, officer):  # noqa: ARG002
         self.views[BILLS, "batch_attested", batch_id] = True
 
     def _life(self, bill_key, **changes):
@@ -184,7 +255,7 @@ class Rebuilt:
         after = dict(zip(("red", "replacement", "original"), held, strict=True)) | changes
         self.views[BILLS, "links", bill_key] = tuple(after.values())
 
-    def BillAttested(self, bill_key, batch_id, supervisor):  # noqa: ARG002
+    def BillAttested(self, bill_key, batch_id, officer):  # noqa: ARG002
         self._life(bill_key, attested=True)
 
     def Voided(self, bill_key, issuer, reason):  # noqa: ARG002
@@ -282,18 +353,30 @@ class Rebuilt:
         claimed = {view[3] for view in views if view[1] == "claim"}
         for bill_key in claimed:
             views[LEDGER, "amounts", bill_key] = tuple(self.amounts[bill_key])
+        for act, (opened, region, _) in self.acts.items():
+            agreeing = tuple(self._agreeing(act))
+            held = (opened, region, agreeing) if agreeing else (0, 0, ())
+            views[REGISTRY, "pending_act", act] = held
+        officers = [view for view in views if view[1] == "officer"]
+        whole = [view for view in officers if views[view][0] == 0 and views[view][1]]
+        views[REGISTRY, "platform_officers"] = len(whole)
         return views
 
 
-def disagreements(log: Iterable[tuple[int, Event]], expected: Views) -> list[Any]:
-    """Views that the events tell otherwise; every view that events tell is compared."""
-    told = Rebuilt(log).all_views()
+# Answers about what was never told of.
+NOTHING = {"bill_life": (0, 0, 0, 0, False), "links": (0, 0, 0)}
+
+
+def disagreements(
+    log: Iterable[Told], act_id: Callable[[Act], bytes], now: int, expected: Views
+) -> list[Any]:
+    """What the events tell otherwise than it is: (view, as told, as it is)."""
+    told = Rebuilt(log, act_id, now).all_views()
+    # What may be issued follows from the lists and from their absence: not told one by one.
+    told = {view: value for view, value in told.items() if view[1] != "may_issue_kind"}
     functions = {view[1] for view in told}
-    known = {view: value for view, value in expected.items() if view[1] in functions}
-    # Of bills, links and kinds nothing was said: the answer of nothing.
-    nothing = {"bill_life": (0, 0, 0, 0, False), "links": (0, 0, 0)}
-    asked = [view for view in told.keys() | known.keys() if view[1] != "may_issue_kind"]
+    asked = told.keys() | {view for view in expected if view[1] in functions}
     return [
-        (view, told.get(view, nothing.get(view[1])), known.get(view))
-        for view in asked if told.get(view, nothing.get(view[1])) != known.get(view)
+        (view, told.get(view, NOTHING.get(view[1])), expected.get(view))
+        for view in asked if told.get(view, NOTHING.get(view[1])) != expected.get(view)
     ]  # fmt: skip

@@ -78,7 +78,7 @@ class BatchRules(Machine):
     def anchor(self, draft: Draft) -> None:
         key, number = draft.pick("case", self._anchorable())
         said = self._said(draft, number)
-        self.do("anchor", self.caller(draft, [key]), *said)
+        self.send(draft, "anchor", [key], *said)
 
     @action(
         "none", "segment", "first", "count", "root", "sum", "signer", "deadline", "said",

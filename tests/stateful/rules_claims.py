@@ -8,14 +8,13 @@ from eth_utils import keccak
 
 from contracts.support.world import VOUCHER, Grant
 
-from .machine import Draft, Machine, action
+from .machine import NOBODY, Draft, Machine, action
 from .model.claims import GRACE, LONGEST, ClaimKey
 from .model.rules import DAY, LARGEST, ZERO_WORD, ClaimStatus, Role
 from .spoil import spoilt_headers, spoilt_paths
 
 Case = tuple[str, Grant, tuple[int, int]]  # payer's key, grant, bill
 UNUSED = keccak(text="a claim id that nobody has used")
-NOBODY = "0x" + "11" * 20
 
 
 class TakingRules(Machine):
@@ -31,24 +30,25 @@ class TakingRules(Machine):
             for grant in self.model.consents.given if grant.bill_key in bills
         ]  # fmt: skip
 
-    def _lockable(self) -> list[Case]:
-        rest = (UNUSED, 1, self.now + DAY)
-        return [c for c in self._takings() if self._taking_allows("lock", c, *rest)]
-
-    def _accountable(self) -> list[Case]:
-        rest = (UNUSED, VOUCHER, self.now)
-        return [c for c in self._takings() if self._taking_allows("account", c, *rest)]
-
-    def _loggable(self) -> list[Case]:
-        return [c for c in self._takings() if self._taking_allows("log_use", c)]
-
-    def _taking_allows(self, function: str, case: Case, *rest: Any) -> bool:
+    def _broken(self, function: str, case: Case, *rest: Any) -> frozenset[str]:
         key, grant, bill = case
-        return self.model.allows(function, key, *self._parts(bill), grant, *rest)
+        return self.model.refusals(function, key, *self._parts(bill), grant, *rest)
 
-    def _taking(self, draft: Draft, valid: list[Case]) -> tuple[str, Grant, tuple[Any, ...]]:
-        """Caller, grant and proof; spoiled: another case, or one part of a good one."""
-        wrong = [case for case in self._takings() if case not in valid]
+    def _takeable(self, function: str) -> list[Case]:
+        return [c for c in self._takings() if not self._broken(function, c, *self._rest(function))]
+
+    def _rest(self, function: str) -> tuple[Any, ...]:
+        """Good arguments for whatever is no part of the case."""
+        return {
+            "lock": (UNUSED, 1, self.now + DAY),
+            "account": (UNUSED, VOUCHER, self.now),
+            "log_use": (),
+        }[function]
+
+    def _taking(self, draft: Draft, function: str) -> tuple[list[str], Grant, tuple[Any, ...]]:
+        """Callers, grant and proof; spoiled: another case, or one part of a good one."""
+        valid, rest = self._takeable(function), self._rest(function)
+        wrong = self.one_of_each(self._takings(), lambda case: self._broken(function, case, *rest))
         key, grant, bill = draft.pick("case", valid, wrong)
         if draft.spoiled == "grant over":
             self.bench.wait_until(grant.expires_at)
@@ -61,9 +61,11 @@ class TakingRules(Machine):
             draft.pick("batch", [batch_id], [*batches, 0]),
             draft.pick("path", [path], spoilt_paths(path)),
         )
-        used = Grant(*draft.pick("grant", [grant], self._other_grants(grant)))
-        keys = self.keys_of(grant.payer, Role.PAYER) or [NOBODY]
-        return self.caller(draft, keys), used, proof
+        others = self.one_of_each(
+            self._other_grants(grant), lambda other: self._broken(function, (key, other, bill), *rest)
+        )
+        used = Grant(*draft.pick("grant", [grant], others))
+        return self.keys_of(grant.payer, Role.PAYER), used, proof
 
     def _other_grants(self, grant: Grant) -> list[Grant]:
         """Other grants that were given, and the same one with something changed."""
@@ -73,6 +75,7 @@ class TakingRules(Machine):
             grant._replace(cap_fen=grant.cap_fen ^ 1),
             grant._replace(no_statutory=not grant.no_statutory),
             grant._replace(nonce=10**9),
+            grant._replace(expires_at=self.now),
         ]
 
     def _claim_id(self, draft: Draft, grant: Grant) -> bytes:
@@ -82,11 +85,12 @@ class TakingRules(Machine):
         return bytes(draft.pick("claim id", [new], used))
 
     @action(
-        "caller", "case", "header", "batch", "path", "grant", "claim id", "amount", "expires",
-        "grant over", possible=_lockable,
+        "caller", "case", "case", "header", "batch", "path", "grant", "grant", "claim id", "amount",
+        "expires",
+        "grant over", possible=lambda self: self._takeable("lock"),
     )  # fmt: skip
     def lock(self, draft: Draft) -> None:
-        caller, grant, proof = self._taking(draft, self._lockable())
+        callers, grant, proof = self._taking(draft, "lock")
         room = grant.cap_fen - self.model.consents.state(grant).used_fen
         left = self.model.claims.left(proof[0])
         amount = draft.amount("amount", max(1, min(left, room)), [left + 1, 2**96])
@@ -95,26 +99,29 @@ class TakingRules(Machine):
             [self.now + time for time in (1, 3_600, DAY, LONGEST)],
             [0, self.now, self.now + LONGEST + 1, LARGEST],
         )
-        self.do("lock", caller, *proof, grant, self._claim_id(draft, grant), amount, expires)
+        claim_id = self._claim_id(draft, grant)
+        self.send(draft, "lock", callers, *proof, grant, claim_id, amount, expires)
 
     @action(
-        "caller", "case", "header", "batch", "path", "grant", "claim id", "voucher", "date",
-        "grant over", possible=_accountable,
+        "caller", "case", "case", "header", "batch", "path", "grant", "claim id", "voucher",
+        "date",
+        "grant over", possible=lambda self: self._takeable("account"),
     )  # fmt: skip
     def account(self, draft: Draft) -> None:
-        caller, grant, proof = self._taking(draft, self._accountable())
+        callers, grant, proof = self._taking(draft, "account")
         voucher = draft.pick("voucher", [VOUCHER], [ZERO_WORD])
         first, last = proof[0].issued_at - GRACE, self.now + GRACE
         date = draft.pick("date", [first, self.now, last], [first - 1, last + 1, 0, LARGEST])
         claim_id = self._claim_id(draft, grant)
-        self.do("account", caller, *proof, grant, claim_id, voucher, date)
+        self.send(draft, "account", callers, *proof, grant, claim_id, voucher, date)
 
     @action(
-        "caller", "case", "header", "batch", "path", "grant", "grant over", possible=_loggable
-    )
+        "caller", "case", "header", "batch", "path", "grant", "grant over",
+        possible=lambda self: self._takeable("log_use"),
+    )  # fmt: skip
     def log_use(self, draft: Draft) -> None:
-        caller, grant, proof = self._taking(draft, self._loggable())
-        self.do("log_use", caller, *proof, grant)
+        callers, grant, proof = self._taking(draft, "log_use")
+        self.send(draft, "log_use", callers, *proof, grant)
 
 
 class DecidingRules(Machine):
@@ -137,8 +144,8 @@ class DecidingRules(Machine):
         bills = self.model.bills
         return [k for k in self._decidable() if bills.payability(k[1], self._batch_of(k[1])) == 1]
 
-    def _claim(self, draft: Draft, valid: list[ClaimKey]) -> tuple[str, ClaimKey]:
-        """A payer's key and a claim of it; at times in its last second, spoiled: after it."""
+    def _claim(self, draft: Draft, valid: list[ClaimKey]) -> tuple[list[str], ClaimKey]:
+        """A payer's keys and a claim of it; at times in its last second, spoiled: after it."""
         claims = self.model.claims.claims
         wrong = [key for key in claims if key not in valid]
         payer, bill, claim_id = draft.pick("claim", valid, wrong)
@@ -148,26 +155,25 @@ class DecidingRules(Machine):
             self.bench.wait_until(claim.expires_at + 1)
         elif claim and claim.expires_at < self.now + 2 * DAY and draft.chance(4):
             self.bench.wait_until(claim.expires_at)
-        keys = self.keys_of(payer, Role.PAYER) or [NOBODY]
-        return self.caller(draft, keys), (payer, bill, claim_id)
+        return self.keys_of(payer, Role.PAYER), (payer, bill, claim_id)
 
     @action(
         "caller", "claim", "claim id", "time", "batch", "approved", possible=_payable
     )
     def settle(self, draft: Draft) -> None:
-        caller, key = self._claim(draft, self._payable())
+        callers, key = self._claim(draft, self._payable())
         _, bill, claim_id = key
         claim = self.model.claims.claims.get(key)
         batches = list(self.model.bills.batches)
         batch_id = draft.pick("batch", [self._batch_of(bill)], [*batches, 0])
         most = claim.reserved_fen if claim else 1
         approved = draft.amount("approved", most, [2**96, 2**128 - 1])
-        self.do("settle", caller, bill, batch_id, claim_id, approved, VOUCHER)
+        self.send(draft, "settle", callers, bill, batch_id, claim_id, approved, VOUCHER)
 
     @action("caller", "claim", "claim id", "time", "reason", possible=_decidable)
     def reject(self, draft: Draft) -> None:
-        caller, (_, bill, claim_id) = self._claim(draft, self._decidable())
-        self.do("reject", caller, bill, claim_id, draft.pick("reason", [1, 255], [0]))
+        callers, (_, bill, claim_id) = self._claim(draft, self._decidable())
+        self.send(draft, "reject", callers, bill, claim_id, draft.pick("reason", [1, 255], [0]))
 
     def _due(self) -> list[ClaimKey]:
         claims = self.model.claims
@@ -176,9 +182,9 @@ class DecidingRules(Machine):
 
     @action("caller", "claim", "claim id", "voucher", possible=_due)
     def recover(self, draft: Draft) -> None:
-        caller, (_, bill, claim_id) = self._claim(draft, self._due())
+        callers, (_, bill, claim_id) = self._claim(draft, self._due())
         voucher = draft.pick("voucher", [VOUCHER], [ZERO_WORD])
-        self.do("recover", caller, bill, claim_id, voucher)
+        self.send(draft, "recover", callers, bill, claim_id, voucher)
 
     def _reserved(self) -> list[ClaimKey]:
         """The three that end first: so that not all of time passes for one of them."""

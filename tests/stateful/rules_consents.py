@@ -84,7 +84,7 @@ class GrantRules(Machine):
     @action("caller", "cap", "expires", "grant")
     def grant(self, draft: Draft) -> None:
         grant = self._new(draft)
-        self.do("grant", self.caller(draft, [self._holder(grant).address]), grant)
+        self.send(draft, "grant", [self._holder(grant).address], grant)
 
     @action("signature", "cap", "expires", "grant")
     def grant_signed(self, draft: Draft) -> None:
@@ -93,7 +93,7 @@ class GrantRules(Machine):
     @action("caller", "grant", possible=_live_grants)
     def revoke(self, draft: Draft) -> None:
         grant = self._withdrawn(draft)
-        self.do("revoke", self.caller(draft, [self._holder(grant).address]), grant)
+        self.send(draft, "revoke", [self._holder(grant).address], grant)
 
     @action("signature", "grant", possible=_live_grants)
     def revoke_signed(self, draft: Draft) -> None:
@@ -104,11 +104,11 @@ class LedgerOnlyRules(Machine):
     """The ledger uses grants by itself, whenever it takes something; here it asks for nothing,
     and everybody else for anything."""
 
-    def _ledger(self, draft: Draft) -> str:
-        return self.caller(draft, [self.model.addresses["ReimbursementLedger"]])
+    def _ledger(self) -> list[str]:
+        return [self.model.addresses["ReimbursementLedger"]]
 
     def _usable(self) -> list[Any]:
-        ledger = self.model.addresses["ReimbursementLedger"]
+        ledger = self._ledger()[0]
         given = self.model.consents.given
         return [grant for grant in given if self.model.allows("use", ledger, grant, 0)]
 
@@ -120,7 +120,7 @@ class LedgerOnlyRules(Machine):
         grant = draft.pick("grant", valid, [*wrong, never])
         room = grant.cap_fen - self.model.consents.state(grant).used_fen
         amount = draft.pick("amount", [0], [min(room + 1, 2**128 - 1)] if room < 2**97 else [])
-        self.do("use", self._ledger(draft), grant, amount)
+        self.send(draft, "use", self._ledger(), grant, amount)
 
     @action("caller", "amount", possible=lambda self: self.model.consents.given)
     def release(self, draft: Draft) -> None:
@@ -129,4 +129,4 @@ class LedgerOnlyRules(Machine):
         grant_id = self.stage.world.grant_id(grant)
         used = self.model.consents.state(grant).used_fen
         amount = draft.pick("amount", [0], [used + 1, 2**128 - 1])
-        self.do("release", self._ledger(draft), grant_id, amount)
+        self.send(draft, "release", self._ledger(), grant_id, amount)

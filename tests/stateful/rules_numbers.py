@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contracts.support.world import CODE, OTHER_CODE
+from contracts.support.world import BEIJING, CODE, DONGCHENG, HEBEI, OTHER_CODE, PLATFORM
 
 from .machine import Draft, Machine, action
 from .model.numbers import NUMBERS_OF_A_CODE
-from .model.rules import LARGEST, ZERO_ADDRESS, ZERO_CODE, Role, Standing
-from .stage import CODES, KIND, OTHER_KIND
+from .model.rules import LARGEST, ZERO_CODE, Role, Standing
+from .stage import CODES, KIND, NO_REGIONS, OTHER_KIND
 
-NEW_SERIES = [10_000_000, 11010127, 99_999_999]
+NEW_SERIES = {10_000_000: 100_000, 11010127: DONGCHENG, 11020128: BEIJING, 99_999_999: PLATFORM}
 MAIN = (1, 2)  # the segments that most bills come from
 COUNTS = [1, 2, 5, 12]
 
@@ -18,24 +18,24 @@ class SeriesRules(Machine):
     def _not_open(self) -> list[int]:
         return [code for code in NEW_SERIES if code not in self.model.numbers.series]
 
-    @action("caller", "code", "kind", possible=_not_open)
+    @action("caller", "code", "kind", "region", possible=_not_open)
     def open_series(self, draft: Draft) -> None:
         opened = list(self.model.numbers.series)
         code = draft.pick("code", self._not_open(), [*opened, 9_999_999, 100_000_000, 0])
         kind = draft.pick("kind", [KIND, "k" * 32], [""])
-        self.do("open_series", self.supervisor(draft), code, kind)
+        own = [NEW_SERIES.get(code, PLATFORM), PLATFORM]
+        region = draft.pick("region", own, [HEBEI, *NO_REGIONS])
+        self.act(draft, "open_series", region, code, kind, region)
 
-    @action(
-        "caller", "bills", possible=lambda self: self.model.numbers.counter == ZERO_ADDRESS
-    )
+    @action("caller")
     def appoint_bills(self, draft: Draft) -> None:
-        bills = draft.pick("bills", [self.model.addresses["BillRegistry"]])
-        self.do("appoint_bills", self.supervisor(draft), bills)
+        """Possible once; afterwards every call is refused."""
+        self.act(draft, "appoint_bills", PLATFORM, self.model.addresses["BillRegistry"])
 
     @action("caller")
     def set_stock_limit(self, draft: Draft) -> None:
         limit = draft.pick("limit", [0, 1, 5, 20, LARGEST, LARGEST])
-        self.do("set_stock_limit", self.supervisor(draft), limit)
+        self.act(draft, "set_stock_limit", PLATFORM, limit)
 
     def _admitted(self) -> list[bytes]:
         issuers = self.model.institutions.issuers
@@ -48,22 +48,23 @@ class SeriesRules(Machine):
         uscc = draft.pick("uscc", admitted, [*revoked, ZERO_CODE, *CODES[:1]])
         kind = draft.pick("kind", [KIND, KIND, OTHER_KIND], [""])
         allowed = draft.pick("allowed", [True, True, False])
-        self.do("allow_kind", self.supervisor(draft), uscc, kind, allowed)
+        region = self.model.institutions.region("issuer", uscc)
+        self.act(draft, "allow_kind", region, uscc, kind, allowed)
 
 
 class GrantingRules(Machine):
     def _grantable(self) -> list[tuple[bytes, int]]:
         """(issuer, code) for which one number would be granted now."""
-        supervisor = self.model.office.supervisor
+        first = self.officer()
         return [
             (uscc, code)
             for uscc in self.model.institutions.issuers for code in self.model.numbers.series
-            if self.model.allows("grant_numbers", supervisor, uscc, code, 1)
+            if self.model.allows("grant_numbers", first, uscc, code, 1)
         ]  # fmt: skip
 
     def _grantings(self) -> list[tuple[bytes, int]]:
         issuers = [*self.model.institutions.issuers, ZERO_CODE]
-        return [(u, c) for u in issuers for c in (*self.model.numbers.series, NEW_SERIES[0])]
+        return [(u, c) for u in issuers for c in (*self.model.numbers.series, 10_000_000)]
 
     def _count(self, draft: Draft, code: int) -> int:
         series = self.model.numbers.series.get(code)
@@ -75,9 +76,14 @@ class GrantingRules(Machine):
     @action("caller", "case", "count", possible=_grantable)
     def grant_numbers(self, draft: Draft) -> None:
         valid = self._grantable()
-        uscc, code = draft.pick("case", valid, [c for c in self._grantings() if c not in valid])
+        first = self.officer()
+        wrong = self.one_of_each(
+            self._grantings(), lambda case: self.model.refusals("grant_numbers", first, *case, 1)
+        )
+        uscc, code = draft.pick("case", valid, wrong)
         count = self._count(draft, code)
-        self.do("grant_numbers", self.supervisor(draft), uscc, code, count)
+        region = self.model.institutions.region("issuer", uscc)
+        self.act(draft, "grant_numbers", region, uscc, code, count)
 
     def _askable(self) -> list[tuple[str, int]]:
         live = self.model.keys.live(Role.ISSUER)
@@ -92,21 +98,29 @@ class GrantingRules(Machine):
         valid = self._askable()
         keys = self.model.keys.by_address
         others = [(key, code) for key in keys for code in (CODE, OTHER_CODE)]
-        key, code = draft.pick("case", valid, [case for case in others if case not in valid])
+        wrong = self.one_of_each(
+            others, lambda case: self.model.refusals("request_numbers", *case, 1)
+        )
+        key, code = draft.pick("case", valid, wrong)
         code = draft.pick("code", [code], [c for c in NEW_SERIES if (key, c) not in valid])
         count = self._count(draft, code)
-        self.do("request_numbers", self.caller(draft, [key]), code, count)
+        self.send(draft, "request_numbers", [key], code, count)
 
     def _requests(self, function: str) -> list[int]:
-        supervisor = self.model.office.supervisor
         requests = self.model.numbers.requests
-        return [n for n in requests if self.model.allows(function, supervisor, n)]
+        return [
+            number for number in requests
+            if any(self.model.allows(function, one, number) for one in self.model.office.officers)
+        ]  # fmt: skip
 
     def _decide(self, draft: Draft, function: str) -> None:
         valid = self._requests(function)
         total = len(self.model.numbers.requests)
         wrong = [n for n in range(total + 2) if n not in valid]
-        self.do(function, self.supervisor(draft), draft.pick("request", valid, wrong))
+        number = draft.pick("request", valid, wrong)
+        asked = self.model.numbers.requests.get(number)
+        region = self.model.institutions.region("issuer", asked.issuer) if asked else PLATFORM
+        self.act(draft, function, region, number)
 
     @action("caller", "request", possible=lambda self: self._requests("approve_request"))
     def approve_request(self, draft: Draft) -> None:
@@ -118,9 +132,8 @@ class GrantingRules(Machine):
 
 
 class SegmentRules(Machine):
-    def _segment_key(self, draft: Draft, segment_id: int) -> str:
-        issuer = self.model.numbers.segments[segment_id].issuer
-        return self.caller(draft, self.keys_of(issuer, Role.ISSUER) or ["0x" + "11" * 20])
+    def _holders(self, segment_id: int) -> list[str]:
+        return self.keys_of(self.model.numbers.segments[segment_id].issuer, Role.ISSUER)
 
     def _segments(self, function: str, *args: object) -> list[int]:
         """Segments for which an issuer's call would be accepted; the main ones only for want
@@ -147,13 +160,13 @@ class SegmentRules(Machine):
         most = max(1, min(unused, self.model.numbers.segments[number].count - 1))
         count = draft.amount("count", most, [unused, LARGEST])
         outlet = draft.pick("outlet", ["outlet 1", "o" * 32], [""])
-        self.do("split_segment", self._segment_key(draft, number), number, count, outlet)
+        self.send(draft, "split_segment", self._holders(number), number, count, outlet)
 
     @action("caller", "segment", possible=lambda self: self._segments("return_unused"))
     def return_unused(self, draft: Draft) -> None:
         valid = self._segments("return_unused")
         number = draft.pick("segment", valid, self._spoilt(valid))
-        self.do("return_unused", self._segment_key(draft, number), number)
+        self.send(draft, "return_unused", self._holders(number), number)
 
     def _count_of(self, number: int) -> tuple[int, int, int]:
         segment = self.model.numbers.segments[number]
@@ -177,7 +190,7 @@ class SegmentRules(Machine):
                 ("issued", "voided", "unused"), self._count_of(number), strict=True
             )
         ]
-        self.do("file_write_off", self._segment_key(draft, number), number, *counts)
+        self.send(draft, "file_write_off", self._holders(number), number, *counts)
 
     def _filed(self) -> list[int]:
         segments = self.model.numbers.segments
@@ -187,4 +200,6 @@ class SegmentRules(Machine):
     def audit_write_off(self, draft: Draft) -> None:
         valid = self._filed()
         number = draft.pick("segment", valid, [*self._spoilt(valid), LARGEST])
-        self.do("audit_write_off", self.supervisor(draft), number)
+        segment = self.model.numbers.segments.get(number)
+        region = self.model.institutions.region("issuer", segment.issuer) if segment else PLATFORM
+        self.act(draft, "audit_write_off", region, number)

@@ -1,11 +1,13 @@
-"""Actions about the office, institutions and keys."""
+"""Actions about institutions and keys."""
 
 from __future__ import annotations
+
+from contracts.support.world import PLATFORM
 
 from .machine import Draft, Machine, action
 from .model.institutions import Institution
 from .model.rules import ZERO_ADDRESS, ZERO_CODE, PayerKind, Role, Standing
-from .stage import CODES
+from .stage import CODES, NO_REGIONS, REGIONS
 
 
 def _standing(of: dict[bytes, Institution], *standings: Standing) -> list[bytes]:
@@ -13,26 +15,6 @@ def _standing(of: dict[bytes, Institution], *standings: Standing) -> list[bytes]
 
 
 NOT_REVOKED = (Standing.ACTIVE, Standing.SUSPENDED)
-
-
-class OfficeRules(Machine):
-    @action("caller")
-    def transfer_supervisor(self, draft: Draft) -> None:
-        caller = self.supervisor(draft)
-        to = draft.pick("to", [*self.stage.actors[:4], ZERO_ADDRESS])
-        self.do("transfer_supervisor", caller, to)
-
-    @action("caller", possible=lambda self: self.model.office.offered_to != ZERO_ADDRESS)
-    def accept_supervisor(self, draft: Draft) -> None:
-        self.do("accept_supervisor", self.caller(draft, [self.model.office.offered_to]))
-
-    @action("caller")
-    def pause(self, draft: Draft) -> None:
-        self.do("pause", self.supervisor(draft))
-
-    @action("caller")
-    def unpause(self, draft: Draft) -> None:
-        self.do("unpause", self.supervisor(draft))
 
 
 class InstitutionRules(Machine):
@@ -47,6 +29,12 @@ class InstitutionRules(Machine):
         rarely = not others or draft.chance(8)
         return bytes(draft.pick("uscc", valid if rarely else others, [*wrong, ZERO_CODE, *CODES]))
 
+    def _on_issuer(self, draft: Draft, function: str, uscc: bytes) -> None:
+        self.act(draft, function, self.model.institutions.region("issuer", uscc), uscc)
+
+    def _on_payer(self, draft: Draft, function: str, uscc: bytes) -> None:
+        self.act(draft, function, self.model.institutions.region("payer", uscc), uscc)
+
     @action(
         "caller", "uscc", "name", "region",
         possible=lambda self: self._new_codes(self.model.institutions.issuers),
@@ -55,8 +43,8 @@ class InstitutionRules(Machine):
         issuers = self.model.institutions.issuers
         uscc = draft.pick("uscc", self._new_codes(issuers), [*issuers, ZERO_CODE])
         name = draft.pick("name", ["示例医院", "n" * 160], [""])
-        region = draft.pick("region", [100_000, 110_101, 999_999], [0, 99_999, 1_000_000])
-        self.do("admit_issuer", self.supervisor(draft), uscc, name, region)
+        region = draft.pick("region", REGIONS, NO_REGIONS)
+        self.act(draft, "admit_issuer", region, uscc, name, region)
 
     @action(
         "caller", "uscc",
@@ -64,7 +52,7 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def suspend_issuer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.issuers, Standing.ACTIVE)
-        self.do("suspend_issuer", self.supervisor(draft), uscc)
+        self._on_issuer(draft, "suspend_issuer", uscc)
 
     @action(
         "caller", "uscc",
@@ -72,7 +60,7 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def resume_issuer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.issuers, Standing.SUSPENDED)
-        self.do("resume_issuer", self.supervisor(draft), uscc)
+        self._on_issuer(draft, "resume_issuer", uscc)
 
     @action(
         "caller", "uscc",
@@ -80,10 +68,10 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def revoke_issuer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.issuers, *NOT_REVOKED)
-        self.do("revoke_issuer", self.supervisor(draft), uscc)
+        self._on_issuer(draft, "revoke_issuer", uscc)
 
     @action(
-        "caller", "uscc", "name", "kind",
+        "caller", "uscc", "name", "kind", "region",
         possible=lambda self: self._new_codes(self.model.institutions.payers),
     )  # fmt: skip
     def admit_payer(self, draft: Draft) -> None:
@@ -91,7 +79,8 @@ class InstitutionRules(Machine):
         uscc = draft.pick("uscc", self._new_codes(payers), [*payers, ZERO_CODE])
         name = draft.pick("name", ["示例保险"], [""])
         kind = draft.pick("kind", list(PayerKind), [0, 3, 15])
-        self.do("admit_payer", self.supervisor(draft), uscc, name, kind)
+        region = draft.pick("region", [PLATFORM, *REGIONS], NO_REGIONS)
+        self.act(draft, "admit_payer", region, uscc, name, kind, region)
 
     @action(
         "caller", "uscc",
@@ -99,7 +88,7 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def suspend_payer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.payers, Standing.ACTIVE)
-        self.do("suspend_payer", self.supervisor(draft), uscc)
+        self._on_payer(draft, "suspend_payer", uscc)
 
     @action(
         "caller", "uscc",
@@ -107,7 +96,7 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def resume_payer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.payers, Standing.SUSPENDED)
-        self.do("resume_payer", self.supervisor(draft), uscc)
+        self._on_payer(draft, "resume_payer", uscc)
 
     @action(
         "caller", "uscc",
@@ -115,24 +104,28 @@ class InstitutionRules(Machine):
     )  # fmt: skip
     def revoke_payer(self, draft: Draft) -> None:
         uscc = self._some(draft, self.model.institutions.payers, *NOT_REVOKED)
-        self.do("revoke_payer", self.supervisor(draft), uscc)
+        self._on_payer(draft, "revoke_payer", uscc)
 
 
 class KeyRules(Machine):
     def _new_keys(self) -> list[str]:
-        """Accounts that may still become keys; the supervisor and a holder among them."""
-        people = [self.model.office.supervisor, *self.stage.signers, self.stage.holders[0].address]
+        """Accounts that may still become keys; an officer and a holder among them."""
+        people = [self.stage.actors[0], *self.stage.signers, self.stage.holders[0].address]
         return [one for one in people if one not in self.model.keys.by_address]
 
-    def _known(self, *, live: bool) -> list[str]:
-        """Registered keys, those that only tests use first."""
+    def _not_ended(self) -> list[str]:
+        """Keys that were not revoked; those that do most of the work only for want of others."""
         keys = self.model.keys.by_address
-        known = [key for key in keys if not (live and keys[key].revoked_at)]
-        spare = [key for key in known if key in self._spare()]
-        return spare or known
+        found = [key for key in keys if not keys[key].revoked_at]
+        return [key for key in found if key in self._spare()] or found
 
     def _spare(self) -> list[str]:
         return list(self.stage.signers)[2:]
+
+    def _region_of(self, key: str) -> int:
+        known = self.model.keys.by_address.get(key)
+        whose = "issuer" if known and known.role is Role.ISSUER else "payer"
+        return self.model.institutions.region(whose, known.owner) if known else PLATFORM
 
     def _owners(self, role: Role) -> list[bytes]:
         institutions = self.model.institutions
@@ -147,26 +140,33 @@ class KeyRules(Machine):
         valid = self._owners(role) if role in set(Role) else list(every)
         wrong = [uscc for uscc in (*every, *CODES, ZERO_CODE) if uscc not in valid]
         owner = draft.pick("owner", valid, wrong)
-        self.do("register_key", self.supervisor(draft), key, owner, role)
+        whose = "issuer" if role == Role.ISSUER else "payer"
+        region = self.model.institutions.region(whose, owner)
+        self.act(draft, "register_key", region, key, owner, role)
 
-    @action("caller", "key", possible=lambda self: self._known(live=True))
+    @action("caller", "key", possible=_not_ended)
     def revoke_key(self, draft: Draft) -> None:
         keys = self.model.keys.by_address
-        wrong = [key for key in (*keys, *self.stage.actors) if key not in keys]
-        wrong += [key for key in keys if keys[key].revoked_at]
-        key = draft.pick("key", self._known(live=True), wrong)
-        self.do("revoke_key", self.supervisor(draft), key)
+        first = self.officer()
+        wrong = self.one_of_each(
+            (*keys, *self.stage.actors), lambda one: self.model.refusals("revoke_key", first, one)
+        )
+        key = draft.pick("key", self._not_ended(), wrong)
+        self.act(draft, "revoke_key", self._region_of(key), key)
 
     def _windows(self) -> dict[str, tuple[int, int]]:
         """Key → first and last time from which it may be disowned."""
         keys = self.model.keys.by_address
         last = {key: (one.compromised_since or self.now + 1) - 1 for key, one in keys.items()}
-        return {
-            key: (keys[key].valid_from, last[key])
-            for key in self._known(live=False) if keys[key].valid_from <= last[key]
+        found = {
+            key: (one.valid_from, last[key])
+            for key, one in keys.items() if one.valid_from <= last[key]
         }  # fmt: skip
+        spare = {key: window for key, window in found.items() if key in self._spare()}
+        again = {key: window for key, window in found.items() if keys[key].compromised_since}
+        return again | spare or found
 
-    @action("caller", "key", "since", possible=_windows)
+    @action("caller", "key", "since", "since", possible=_windows)
     def disown_key(self, draft: Draft) -> None:
         windows = self._windows()
         keys = self.model.keys.by_address
@@ -176,5 +176,5 @@ class KeyRules(Machine):
         anchored = [b.anchored_at for b in self.model.bills.batches.values() if b.signer == key]
         times = {at + step for at in anchored for step in (-1, 0, 1)} | {first, last}
         valid = sorted(at for at in times if first <= at <= last)
-        since = draft.pick("since", valid, [first - 1, last + 1, self.now + 1, 0])
-        self.do("disown_key", self.supervisor(draft), key, since)
+        since = draft.pick("since", valid, [first - 1, last + 1, last + 1, self.now + 1, 0])
+        self.act(draft, "disown_key", self._region_of(key), key, since)

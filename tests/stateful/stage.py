@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,19 +10,26 @@ from typing import Any
 import boa
 from eth_account.signers.local import LocalAccount
 
+from contracts.support.acts import act_of
 from contracts.support.events import Event
 from contracts.support.merkle import Tree
 from contracts.support.signed import account, signable
 from contracts.support.world import (
+    BEIJING,
     BUREAU,
+    CHAOYANG,
     CLAIM,
     CLINIC,
     CODE,
     DAY,
+    DISTRICTS,
+    DONGCHENG,
     EMPLOYER,
     HOSPITAL,
+    HEBEI,
     INSURER,
     OTHER_CODE,
+    PLATFORM,
     START,
     VOUCHER,
     Grant,
@@ -32,13 +40,16 @@ from contracts.support.world import (
 
 from .bench import Bench
 from .model import Platform
-from .model.bills import Signature
-from .model.rules import ZERO_ADDRESS, PayerKind, Role
+from .model.bills import LARGEST_SUM, Signature
+from .model.rules import PayerKind, Role
+from .rebuild import Told
 from .wire import Wire
 
 FUND = b"11110000000054321X"
 SCHOOL = b"12110000400000123K"
 CODES = [b"9131000000000000%02d" % number for number in range(10, 16)]  # not admitted yet
+REGIONS = [DONGCHENG, CHAOYANG, DISTRICTS, HEBEI, 100_000, 999_999]
+NO_REGIONS = [1, 99_999, 1_000_000, 2**32 - 1]
 KIND, OTHER_KIND = "medical-outpatient", "donation"
 REIMBURSEMENT = b"reimbursement".ljust(32, b"\0")
 SIGHT = b"sight".ljust(32, b"\0")
@@ -50,9 +61,11 @@ class Stage:
 
     world: World
     bench: Bench
+    act_id: Callable[[tuple[Any, ...]], bytes]
     holders: list[LocalAccount]
     signers: dict[str, LocalAccount]  # accounts that a test can sign with, by address
     actors: list[str]
+    offices: list[tuple[str, int]]  # officers and their regions, besides the first
 
     def sign_batch(self, bench: Bench, signer: LocalAccount, said: tuple[Any, ...]) -> bytes:
         """An issuer's signature; the model is told who signed what."""
@@ -89,8 +102,10 @@ def build() -> Stage:
         "ConsentRegistry": world.consents.address,
         "ReimbursementLedger": world.ledger.address,
     }
-    # A plain function, so that no copy of the model copies the world with it.
-    model = Platform(START, addresses, world.supervisor, cache(lambda grant: world.grant_id(grant)))
+    # Plain functions, so that no copy of the model copies the world with it.
+    digest = cache(lambda grant: world.grant_id(grant))
+    act_id = cache(lambda act: act_of(*act))
+    model = Platform(START, addresses, world.supervisor, digest, act_id)
     log = _replayed(world, model)
     bench = Bench(Wire(addresses), model)
     bench.log = log
@@ -99,35 +114,40 @@ def build() -> Stage:
     people = [world.stranger, *holders, *signers]
     fund_key = boa.env.generate_address("fund")
     keys = [*world.paying_key.values(), fund_key, world.hospital_key, world.clinic_key]
-    actors = [world.supervisor, *keys] + [one.address for one in people] + list(addresses.values())
-    stage = Stage(world, bench, holders, {one.address: one for one in signers}, actors)
+    regions = (PLATFORM, PLATFORM, BEIJING, BEIJING, DISTRICTS, CHAOYANG, HEBEI)
+    offices = [(boa.env.generate_address("officer"), region) for region in regions]
+    actors = [world.supervisor, *(officer for officer, _ in offices), *keys]
+    actors += [one.address for one in people] + list(addresses.values())
+    by_address = {one.address: one for one in signers}
+    stage = Stage(world, bench, act_id, holders, by_address, actors, offices)
     _furnish(stage, fund_key)
     bench.compare_all()
     return stage
 
 
-def _replayed(world: World, model: Platform) -> list[tuple[int, Event]]:
+def _replayed(world: World, model: Platform) -> list[Told]:
     """What World did before the model was there; `compare_all` shows that it is the same."""
-    inaugural = {"previous_supervisor": ZERO_ADDRESS, "supervisor": world.supervisor}
-    events = [Event("SupervisorTransferred", inaugural)]
+    inaugural = Event("OfficerAppointed", {"officer": world.supervisor, "region": PLATFORM})
+    log: list[Told] = [(START, inaugural, ("__init__",))]
     for function, *args in (
-        ("admit_issuer", HOSPITAL, "北京协和医院", 110101),
-        ("admit_issuer", CLINIC, "朝阳社区诊所", 110105),
-        ("admit_payer", BUREAU, "北京市医疗保险事务管理中心", PayerKind.STATUTORY),
-        ("admit_payer", INSURER, "示例人寿保险", PayerKind.COMMERCIAL),
-        ("admit_payer", EMPLOYER, "示例科技", PayerKind.EMPLOYER),
+        ("admit_issuer", HOSPITAL, "北京协和医院", DONGCHENG),
+        ("admit_issuer", CLINIC, "朝阳社区诊所", CHAOYANG),
+        ("admit_payer", BUREAU, "北京市医疗保险事务管理中心", PayerKind.STATUTORY, BEIJING),
+        ("admit_payer", INSURER, "示例人寿保险", PayerKind.COMMERCIAL, PLATFORM),
+        ("admit_payer", EMPLOYER, "示例科技", PayerKind.EMPLOYER, DONGCHENG),
         ("register_key", world.hospital_key, HOSPITAL, Role.ISSUER),
         ("register_key", world.clinic_key, CLINIC, Role.ISSUER),
         ("register_key", world.bureau_key, BUREAU, Role.PAYER),
         ("register_key", world.insurer_key, INSURER, Role.PAYER),
         ("register_key", world.employer_key, EMPLOYER, Role.PAYER),
-        ("open_series", CODE, KIND),
+        ("open_series", CODE, KIND, BEIJING),
         ("grant_numbers", HOSPITAL, CODE, 100_000),
         ("grant_numbers", CLINIC, CODE, 50),
     ):
-        events += model.call(function, world.supervisor, *args).events
+        outcome = model.call(function, world.supervisor, *args)
+        log += [(START, event, (function, *args)) for event in outcome.events]
     model.now = boa.env.timestamp
-    return [(START, event) for event in events]
+    return log
 
 
 def _furnish(stage: Stage, fund_key: str) -> None:
@@ -136,15 +156,19 @@ def _furnish(stage: Stage, fund_key: str) -> None:
     supervisor, hospital, bureau = world.supervisor, world.hospital_key, world.bureau_key
     hand, clerk, stolen = list(stage.signers)[:3]
     for function, *args in (
+        *(("appoint_officer", *office) for office in stage.offices),
         ("register_key", hand, HOSPITAL, Role.ISSUER),
         ("register_key", clerk, CLINIC, Role.ISSUER),
         ("register_key", stolen, HOSPITAL, Role.ISSUER),
-        ("admit_payer", FUND, "示例公积金中心", PayerKind.PROVIDENT_FUND),
+        ("admit_payer", FUND, "示例公积金中心", PayerKind.PROVIDENT_FUND, BEIJING),
         ("register_key", fund_key, FUND, Role.PAYER),
         ("admit_issuer", SCHOOL, "示例大学", 110108),
         ("suspend_issuer", SCHOOL),
-        ("open_series", OTHER_CODE, OTHER_KIND),
+        ("admit_payer", SCHOOL, "示例大学", PayerKind.EMPLOYER, CHAOYANG),
+        ("suspend_payer", SCHOOL),
+        ("open_series", OTHER_CODE, OTHER_KIND, PLATFORM),
         ("grant_numbers", CLINIC, OTHER_CODE, 9),
+        ("allow_kind", CLINIC, KIND, True),
     ):
         _done(bench, function, supervisor, *args)
     for _ in range(2):
@@ -154,6 +178,13 @@ def _furnish(stage: Stage, fund_key: str) -> None:
     other = {"holder": word_of(stage.holders[1].address), "at_source_fen": 40_000}
     _anchored(stage, [world.header(7 + i, **other) for i in range(3)], hospital)
     _anchored(stage, [world.header(10)], stolen)
+    odd = [
+        {"amount_fen": 2**96},
+        {"at_source_fen": 100_001},
+        {"issued_at": bench.model.now + DAY + 1},
+        {"issued_at": bench.model.now - 31 * DAY - 1},
+    ]
+    _anchored(stage, [world.header(11 + i, **changes) for i, changes in enumerate(odd)], hospital)
     _done(bench, "disown_key", supervisor, stolen, bench.model.now)
     first = bills[0].key
     _done(bench, "swap_to_paper", hospital, first + 6, first + 6, "P 1")
@@ -166,6 +197,12 @@ def _furnish(stage: Stage, fund_key: str) -> None:
             (3, EMPLOYER, {"no_statutory": True}),
             (0, FUND, {"purpose": SIGHT}),
             (5, BUREAU, {}),
+            # Grants that wait for their turn, or for another payer of the same bill.
+            (2, EMPLOYER, {}),
+            (0, INSURER, {"no_statutory": True}),
+            # Grants for bills of which nothing can be claimed.
+            (4, BUREAU, {"nonce": 2}),
+            *((number, BUREAU, {}) for number in range(9, 14)),
         )
     ]
     for grant in grants:
@@ -183,7 +220,7 @@ def _furnish(stage: Stage, fund_key: str) -> None:
 
 def _anchored(stage: Stage, headers: list[Header], key: str) -> list[Header]:
     tree = tree_of(stage.world, stage.bench, headers)
-    total = sum(header.amount_fen for header in headers)
+    total = min(LARGEST_SUM, sum(header.amount_fen for header in headers))
     batch = (headers[0].key, len(headers), tree.root, total)
     _done(stage.bench, "anchor", key, stage.world.segment, *batch)
     return headers

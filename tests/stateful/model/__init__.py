@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .applications import Applications
 from .bills import Bills
 from .claims import Claims
 from .consents import Consents
 from .institutions import Institutions
 from .keys import Keys
 from .numbers import Numbers
-from .office import Office
+from .office import Act, Office
 from .rules import Outcome, Refused, Rehearsed, Views, rehearsal
 
 
 class Platform:
-    """`now` is the time of the block of the next call; `digest` names a grant."""
+    """`now` is the time of the block of the next call; `digest` names a grant, `act_id` an act."""
 
     def __init__(
         self,
@@ -29,11 +30,13 @@ class Platform:
         addresses: Mapping[str, str],
         supervisor: str,
         digest: Callable[[Any], bytes],
+        act_id: Callable[[Act], bytes],
     ) -> None:
         self.now = now
         self.addresses = addresses
-        self.office = Office(self, supervisor)
+        self.office = Office(self, supervisor, act_id)
         self.institutions = Institutions(self)
+        self.applications = Applications(self)
         self.keys = Keys(self)
         self.numbers = Numbers(self)
         self.bills = Bills(self)
@@ -42,8 +45,8 @@ class Platform:
 
     @property
     def _parts(self) -> tuple[Any, ...]:
-        registry = (self.office, self.institutions, self.keys, self.numbers)
-        return (*registry, self.bills, self.consents, self.claims)
+        offices = (self.office, self.institutions, self.applications)
+        return (*offices, self.keys, self.numbers, self.bills, self.consents, self.claims)
 
     def call(self, function: str, caller: str, *args: Any) -> Outcome:
         """What a call does; `Refused` when it breaks a rule, and then nothing has changed."""
@@ -51,16 +54,20 @@ class Platform:
         outcome: Outcome = getattr(part, function)(caller, *args)
         return outcome
 
-    def allows(self, function: str, caller: str, *args: Any) -> bool:
-        """Whether a call would be accepted now. For calls with one `done` only."""
+    def refusals(self, function: str, caller: str, *args: Any) -> frozenset[str]:
+        """Every rule that a call would break now; none, when it would be accepted. Not for
+        `anchor_signed`, which checks and changes in turns."""
         with rehearsal():
             try:
                 self.call(function, caller, *args)
             except Rehearsed:
-                return True
-            except Refused:
-                return False
+                return frozenset()
+            except Refused as refused:
+                return refused.reasons
         raise AssertionError(f"{function} did not rehearse")
+
+    def allows(self, function: str, caller: str, *args: Any) -> bool:
+        return not self.refusals(function, caller, *args)
 
     def milestones(self) -> dict[tuple[Any, ...], str]:
         """Every state of the tables of states, by its name."""
@@ -71,6 +78,7 @@ class Platform:
                 ("institution", role, uscc): one.standing.name
                 for role, of in institutions for uscc, one in of.items()
             },
+            **{("application", n): one.status.name for n, one in self.applications.made.items()},
             **{("request", n): one.status.name for n, one in self.numbers.requests.items()},
             **{("write-off", n): one.closed.name for n, one in self.numbers.segments.items()},
             **{("validity", key): life.validity.name for key, life in bills},

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from . import Platform
 
 LARGEST_SUM = 2**96 - 1
-SHOWN = 8  # bills of a batch about which the views are asked
+SHOWN = 3  # bills of a batch about which the views are asked
 Proof = tuple[Any, int, list[bytes]]  # header, batch id, path
 
 
@@ -224,24 +224,24 @@ class Bills:
         self._write(bill_key).paper = Paper.RECOVERED
         return Outcome([told("PaperRecovered", bill_key=bill_key, issuer=issuer)])
 
-    # --- the supervisor ---
+    # --- officers ---
 
     def attest_batch(self, caller: str, batch_id: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._by_officer(caller, batch_id)
         if checks(batch_id in self.batches, "batch: unknown"):
             checks(self.disputed(batch_id), "batch: not disputed")
         checks.done()
         self.batches[batch_id].attested = True
-        return Outcome([told("BatchAttested", batch_id=batch_id, supervisor=caller)])
+        return Outcome([told("BatchAttested", batch_id=batch_id, officer=caller)])
 
     def attest_bill(self, caller: str, bill_key: int, batch_id: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._by_officer(caller, batch_id)
         if checks(self.in_batch(bill_key, batch_id), "bill: not in batch"):
             checks(self.disputed(batch_id), "batch: not disputed")
         checks(not self.life(bill_key).attested, "bill: already attested")
         checks.done()
         self._write(bill_key).attested = True
-        event = told("BillAttested", bill_key=bill_key, batch_id=batch_id, supervisor=caller)
+        event = told("BillAttested", bill_key=bill_key, batch_id=batch_id, officer=caller)
         return Outcome([event])
 
     # --- what others ask ---
@@ -337,6 +337,12 @@ class Bills:
             checks(self.issuer_of(batch_id) == issuer, "bill: of another issuer")
         return checks, issuer
 
+    def _by_officer(self, caller: str, batch_id: int) -> Checks:
+        """By an officer of the issuer's region; of the whole platform, when there is no batch."""
+        issuer = self.issuer_of(batch_id) if batch_id in self.batches else b""
+        region = self._platform.institutions.region("issuer", issuer)
+        return self._platform.office.by_officer(caller, region)
+
     def _standing(self, checks: Checks, bill_key: int) -> None:
         life = self.life(bill_key)
         checks(life.validity is not Validity.VOIDED, "bill: already voided")
@@ -350,6 +356,7 @@ class Bills:
             and self.issuer_of(batch_id) == issuer
             and bill_key not in self.links
             and self.life(bill_key).paper is Paper.NONE
+            and not self.life(bill_key).attested
             and not self._platform.claims.has_claims(bill_key)
         )
 
@@ -420,5 +427,3 @@ def _path_length(index: int, size: int) -> int:
         length += not alone
         index, last = index // 2, last // 2
     return length
-
-

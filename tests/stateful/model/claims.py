@@ -259,7 +259,7 @@ class Claims:
 
     def _kind(self, payer: bytes) -> int:
         known = self._platform.institutions.payers.get(payer)
-        return known.detail if known else 0
+        return known.kind if known else 0
 
     def _payable(self, checks: Checks, bill_key: int, batch_id: int) -> None:
         state = self._platform.bills.payability(bill_key, batch_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .office import WHOLE
 from .rules import ZERO_ADDRESS, Checks, Outcome, Role, Views, told
 
 if TYPE_CHECKING:
@@ -30,18 +31,24 @@ class Keys:
         self.by_address: dict[str, Key] = {}
 
     def register_key(self, caller: str, key: str, owner: bytes, role: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        whose = "issuer" if role == Role.ISSUER else "payer"
+        region = self._platform.institutions.region(whose, owner)
+        checks = self._platform.office.by_officer(caller, region)
         checks(key != ZERO_ADDRESS, "key: zero address")
         checks(key not in self.by_address, "key: already registered")
         if checks(role in set(Role), "key: not exactly one role"):
-            whose = "issuer" if role == Role.ISSUER else "payer"
             self._platform.institutions.not_revoked(checks, whose, owner)
-        checks.done()
-        self.by_address[key] = Key(owner, Role(role), self._platform.now)
+        act = ("register_key", key, owner, role)
+        return self._platform.office.agree(
+            checks, caller, region, act, lambda: self.enter(key, owner, Role(role))
+        )
+
+    def enter(self, key: str, owner: bytes, role: Role) -> Outcome:
+        self.by_address[key] = Key(owner, role, self._platform.now)
         return Outcome([told("KeyRegistered", key=key, owner=owner, role=role)])
 
     def revoke_key(self, caller: str, key: str) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._platform.office.by_officer(caller, self._region(key))
         if checks(key in self.by_address, "key: not registered"):
             checks(self.by_address[key].revoked_at == 0, "key: already revoked")
         checks.done()
@@ -49,7 +56,7 @@ class Keys:
         return Outcome([told("KeyRevoked", key=key)])
 
     def disown_key(self, caller: str, key: str, compromised_since: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._platform.office.by_officer(caller, self._region(key))
         checks(compromised_since <= self._platform.now, "key: compromised in the future")
         if checks(key in self.by_address, "key: not registered"):
             known = self.by_address[key]
@@ -60,6 +67,13 @@ class Keys:
         known.compromised_since = compromised_since
         known.revoked_at = known.revoked_at or self._platform.now
         return Outcome([told("KeyDisowned", key=key, compromised_since=compromised_since)])
+
+    def _region(self, key: str) -> int:
+        known = self.by_address.get(key)
+        if known is None:
+            return WHOLE
+        whose = "issuer" if known.role is Role.ISSUER else "payer"
+        return self._platform.institutions.region(whose, known.owner)
 
     # --- rules ---
 
@@ -111,6 +125,6 @@ class Keys:
             views[registry, "authorised_issuer", address] = self.by_address[address].owner
         for address in self.live(Role.PAYER):
             owner = self.by_address[address].owner
-            kind = self._platform.institutions.payers[owner].detail
+            kind = self._platform.institutions.payers[owner].kind
             views[registry, "authorised_payer", address] = (owner, kind)
         return views

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .office import WHOLE, Act, covers, is_region
 from .rules import (
     LARGEST,
     ZERO_ADDRESS,
@@ -27,6 +29,7 @@ NUMBERS_OF_A_CODE = 10**10 - 1  # ten digits, without 0
 @dataclass
 class Series:
     kind: str
+    region: int
     granted: list[tuple[int, int]] = field(default_factory=list)  # segment id, count at first
 
     @property
@@ -62,10 +65,10 @@ class Numbers:
         self.requests: dict[int, Asked] = {}
         self.kinds: dict[bytes, dict[str, bool]] = {}
 
-    # --- the supervisor ---
+    # --- officers ---
 
     def appoint_bills(self, caller: str, bills: str) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._platform.office.by_officer(caller, WHOLE)
         checks(self.counter == ZERO_ADDRESS, "bills: already appointed")
         checks(bills == self._platform.addresses["BillRegistry"], "bills: of another registry")
         checks.done()
@@ -73,32 +76,37 @@ class Numbers:
         return Outcome([told("BillsAppointed", bills=bills)])
 
     def set_stock_limit(self, caller: str, stock_limit: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._platform.office.by_officer(caller, WHOLE)
         self._counted(checks)
         checks.done()
         self.stock_limit = stock_limit
         return Outcome([told("StockLimitSet", stock_limit=stock_limit)])
 
     def allow_kind(self, caller: str, uscc: bytes, kind: str, allowed: bool) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        checks = self._platform.office.by_officer(caller, self._region(uscc))
         self._platform.institutions.not_revoked(checks, "issuer", uscc)
         checks(kind != "", "kind: missing")
         checks.done()
         self.kinds.setdefault(uscc, {})[kind] = allowed
         return Outcome([told("KindAllowed", uscc=uscc, kind=kind, allowed=allowed)])
 
-    def open_series(self, caller: str, bill_code: int, kind: str) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+    def open_series(self, caller: str, bill_code: int, kind: str, region: int) -> Outcome:
+        checks = self._platform.office.by_officer(caller, region)
         checks(is_eight_digits(bill_code), "series: code not eight digits")
         checks(kind != "", "series: kind missing")
+        checks(region == WHOLE or is_region(region), "series: region not six digits")
+        of_province = str(bill_code)[:2] == str(region)[:2]
+        checks(region == WHOLE or of_province, "series: code of another region")
         checks(bill_code not in self.series, "series: already open")
         checks.done()
-        self.series[bill_code] = Series(kind)
-        return Outcome([told("SeriesOpened", bill_code=bill_code, kind=kind)])
+        self.series[bill_code] = Series(kind, region)
+        event = told("SeriesOpened", bill_code=bill_code, kind=kind, region=region)
+        return Outcome([event])
 
     def approve_request(self, caller: str, request_id: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
         asked = self.requests.get(request_id)
+        region = self._region(asked.issuer) if asked else WHOLE
+        checks = self._platform.office.by_officer(caller, region)
         open_ = asked is not None and asked.status is Request.REQUESTED
         if checks(open_, "request: not open") and asked:
             approver = self._platform.keys.by_address.get(caller)
@@ -110,27 +118,36 @@ class Numbers:
         return Outcome([told("RequestApproved", request_id=request_id, issuer=asked.issuer)])
 
     def grant_request(self, caller: str, request_id: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
         asked = self.requests.get(request_id)
+        region = self._region(asked.issuer) if asked else WHOLE
+        checks = self._platform.office.by_officer(caller, region)
         approved = asked is not None and asked.status is Request.APPROVED
         if checks(approved, "request: not approved") and asked:
-            self._grantable(checks, asked.issuer, asked.bill_code, asked.count)
             self._active(checks, asked.issuer)
-        checks.done()
-        assert asked is not None
-        asked.status = Request.GRANTED
-        return self._grant(asked.issuer, asked.bill_code, asked.count)
+            self._grantable(checks, asked.issuer, asked.bill_code, asked.count)
+
+        def grant() -> Outcome:
+            assert asked is not None
+            asked.status = Request.GRANTED
+            return self._grant(asked.issuer, asked.bill_code, asked.count)
+
+        count = asked.count if asked else 0
+        return self._agree(checks, caller, region, ("grant_request", request_id), grant, count)
 
     def grant_numbers(self, caller: str, issuer: bytes, bill_code: int, count: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
+        region = self._region(issuer)
+        checks = self._platform.office.by_officer(caller, region)
         self._active(checks, issuer)
         self._grantable(checks, issuer, bill_code, count)
-        checks.done()
-        return self._grant(issuer, bill_code, count)
+        act = ("grant_numbers", issuer, bill_code, count)
+        return self._agree(
+            checks, caller, region, act, lambda: self._grant(issuer, bill_code, count), count
+        )
 
     def audit_write_off(self, caller: str, segment_id: int) -> Outcome:
-        checks = self._platform.office.by_supervisor(caller)
         segment = self.segments.get(segment_id)
+        region = self._region(segment.issuer) if segment else WHOLE
+        checks = self._platform.office.by_officer(caller, region)
         filed = segment is not None and segment.closed is WriteOff.FILED
         checks(filed, "write-off: not filed")
         checks.done()
@@ -232,6 +249,24 @@ class Numbers:
         granted = self.series[bill_code].granted if bill_code in self.series else []
         return max((s for s, _ in granted if self.segments[s].issuer == issuer), default=0)
 
+    def _region(self, issuer: bytes) -> int:
+        return self._platform.institutions.region("issuer", issuer)
+
+    def _agree(
+        self,
+        checks: Checks,
+        caller: str,
+        region: int,
+        act: Act,
+        grant: Callable[[], Outcome],
+        count: int,
+    ) -> Outcome:
+        """Up to the limit one officer may grant; a call that waits for others returns 0."""
+        office = self._platform.office
+        needed = office.approvals if count > office.grant_limit else 1
+        outcome = office.agree(checks, caller, region, act, grant, needed)
+        return outcome._replace(value=(0,)) if outcome.pending else outcome
+
     def _counted(self, checks: Checks) -> None:
         checks(self.counter != ZERO_ADDRESS, "bills: not appointed")
 
@@ -256,6 +291,8 @@ class Numbers:
         if not checks(bill_code in self.series, "series: not open"):
             return
         series = self.series[bill_code]
+        region = self._region(issuer)
+        checks(covers(series.region, region), "series: of another region")
         free = NUMBERS_OF_A_CODE + 1 - series.next_no
         checks(count <= free, "numbers: series exhausted")
         checks(self.may_issue(issuer, series.kind), "kind: not allowed")
@@ -296,7 +333,7 @@ class Numbers:
             (registry, "request_total"): len(self.requests),
         }
         for code, series in self.series.items():
-            views[registry, "series", code] = (series.kind, series.next_no, True)
+            views[registry, "series", code] = (series.kind, series.region, series.next_no, True)
         for number, one in self.segments.items():
             held = (one.issuer, one.bill_code, one.first, one.count)
             views[registry, "segment", number] = held

@@ -32,6 +32,10 @@ class Role(IntEnum):
     ISSUER, PAYER = 1, 2
 
 
+class Application(IntEnum):
+    NONE, OPEN, ADMITTED, REFUSED = 0, 1, 2, 4
+
+
 class Request(IntEnum):
     NONE, REQUESTED, APPROVED, GRANTED = 0, 1, 2, 4
 
@@ -77,6 +81,7 @@ class Outcome(NamedTuple):
 
     events: list[Event]
     value: tuple[Any, ...] = ()
+    pending: bool = False  # nothing was done yet: another officer has to agree
 
 
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
