@@ -7,9 +7,12 @@ from ..support.world import (
     BEIJING,
     BUREAU,
     COMMERCIAL,
+    DONGCHENG,
     EMPLOYING,
     HOSPITAL,
+    INSURER,
     NOBODY,
+    PLATFORM,
     PROVIDENT_FUND,
     STATUTORY,
 )
@@ -58,3 +61,26 @@ def test_admit_payer__no_code__reverts(registry):
 def test_admit_payer__no_name__reverts(registry):
     with boa.reverts("payer: name missing"):
         registry.admit_payer(NOBODY, "", STATUTORY, BEIJING)
+
+
+@pytest.mark.parametrize("region", [PLATFORM, BEIJING, DONGCHENG, 100_000, 999_999])
+def test_admit_payer__of_a_region_or_nationwide__recorded(registry, region):
+    registry.admit_payer(NOBODY, "name", COMMERCIAL, region)
+    assert registry.payer(NOBODY).region == region
+
+
+@pytest.mark.parametrize("region", [1, 99_999, 1_000_000])
+def test_admit_payer__region_not_of_six_digits__reverts(registry, region):
+    with boa.reverts("payer: region not six digits"):
+        registry.admit_payer(NOBODY, "name", COMMERCIAL, region)
+
+
+def test_admit_payer__nationwide__only_by_an_officer_of_the_whole_platform(world, registry):
+    """INV-21."""
+    officer = world.officer(BEIJING)
+    with boa.reverts("supervisor: not in this region"):
+        registry.admit_payer(NOBODY, "name", COMMERCIAL, PLATFORM, sender=officer)
+    registry.admit_payer(NOBODY, "name", COMMERCIAL, DONGCHENG, sender=officer)
+    with boa.reverts("supervisor: not in this region"):
+        registry.suspend_payer(INSURER, sender=officer)
+    registry.suspend_payer(NOBODY, sender=officer)
