@@ -29,12 +29,12 @@ class Disagreement(AssertionError):
 
 
 class Bench:
-    """One deployment and its model. `log` is all that was ever told: when, what, and by which call."""
+    """One deployment and its model. `log` is all that was ever told, and when."""
 
     def __init__(self, wire: Wire, model: Platform) -> None:
         self.wire = wire
         self.model = model
-        self.log: list[tuple[int, Event, tuple[Any, ...]]] = []
+        self.log: list[tuple[int, Event]] = []
         self._expected = model.views()
 
     def copy(self) -> Bench:
@@ -60,7 +60,7 @@ class Bench:
         answer = self.wire.send(changing()[function], function, args, caller)
         _agree(said, expected, answer)
         if answer.accepted:
-            self.log += [(self.model.now, event, (function, *args)) for event in answer.events]
+            self.log += [(self.model.now, event) for event in answer.events]
             check_step(self.model, before)
             self._compare_what_changed(said)
         return answer

@@ -33,7 +33,7 @@ WEIGHTS = {
     "anchor_signed": 2, "grant_numbers": 2, "return_unused": 2, "file_write_off": 4,
     "audit_write_off": 6, "register_key": 2, "disown_key": 2, "resume_payer": 4, "withdraw_approval": 2,
     "resume_issuer": 2, "revoke_issuer": 2, "admit_issuer": 2, "admit_payer": 2, "revoke": 2,
-    "accept_office": 3, "admit_applicant": 6, "refuse_applicant": 3, "appoint_bills": 2,
+    "accept_office": 3, "admit_applicant": 6, "refuse_applicant": 3, "appoint_bills": 4,
     "expire": 2, "suspend_payer": 2, "log_use": 2, "time_passes": 3, "attest_bill": 2,
 }  # fmt: skip
 FOCUS: dict[str | None, tuple[str, ...]] = {
@@ -237,7 +237,7 @@ class Machine(RuleBasedStateMachine):
         try:
             if self._agreed:
                 self.bench.compare_some(self.tally.examples)
-                check_log(event for _, event, _ in self.bench.log)
+                check_log(event for _, event in self.bench.log)
                 differing = disagreements(
                     self.bench.log, self.stage.act_id, self.now, self.model.views()
                 )

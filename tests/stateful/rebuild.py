@@ -13,12 +13,29 @@ from contracts.support.events import Event
 
 from .model.office import LIFE, Act, covers
 from .model.rules import LARGEST, ZERO_ADDRESS, Views
-from .wire import changing
 
 REGISTRY, BILLS = "IssuerRegistry", "BillRegistry"
 CONSENTS, LEDGER = "ConsentRegistry", "ReimbursementLedger"
 
-Told = tuple[int, Event, Act]  # when, what, and by which call
+Told = tuple[int, Event]  # when and what
+
+# Event → the act that several officers may have had to agree on.
+ACTS: dict[str, Callable[..., Act]] = {
+    "OfficerAppointed": lambda officer, region: ("appoint_officer", officer, region),
+    "OfficerDismissed": lambda officer, region: ("dismiss_officer", officer),  # noqa: ARG005
+    "ApprovalRuleSet": lambda **e: ("set_approval_rule", *e.values()),
+    "IssuerAdmitted": lambda **e: ("admit_issuer", *e.values()),
+    "IssuerRevoked": lambda uscc: ("revoke_issuer", uscc),
+    "PayerAdmitted": lambda **e: ("admit_payer", *e.values()),
+    "PayerRevoked": lambda uscc: ("revoke_payer", uscc),
+    "KeyRegistered": lambda **e: ("register_key", *e.values()),
+    "ApplicationAdmitted": lambda application_id, uscc: ("admit_applicant", application_id),  # noqa: ARG005
+    "NumbersGranted": lambda **e: (
+        ("grant_request", e["request_id"])
+        if e["request_id"]
+        else ("grant_numbers", e["issuer"], e["bill_code"], e["count"])
+    ),
+}
 
 
 class Rebuilt:
@@ -41,10 +58,15 @@ class Rebuilt:
         self.amounts: defaultdict[int, list[Any]] = defaultdict(lambda: [0, 0, False])
         self.acts: dict[bytes, tuple[int, int, list[str]]] = {}
         self._act_id = act_id
-        for self.now, event, self.act in log:
+        before = ""
+        for self.now, event in log:
             getattr(self, event.name)(**event.args)
-            if event.name not in ("ActApproved", "ApprovalWithdrawn"):
-                self._done()
+            # An admission and a key that follow from an application are no acts of their own.
+            of_application = before == "ApplicationAdmitted"
+            if event.name in ACTS and not of_application:
+                self._done(ACTS[event.name](**event.args))
+            if not (of_application and event.name == "IssuerAdmitted"):
+                before = event.name
         self.now = now
 
     def _of(self, function: str, *args: Any) -> list[Any]:
@@ -99,10 +121,9 @@ class Rebuilt:
         held = {one: self.views.get((REGISTRY, "officer", one), (0, 0, "")) for one in approvers}
         return [one for one in approvers if held[one][1] and covers(held[one][0], region)]
 
-    def _done(self):
-        """An act that was done is not pending any more. Its name is that of its calldata, as
-        public as its events."""
-        act = self._act_id(self.act) if changing().get(self.act[0]) == REGISTRY else b""
+    def _done(self, what: Act):
+        """An act that was done is not pending any more. Its events tell which it was."""
+        act = self._act_id(what)
         if act in self.acts:
             self.acts[act] = (*self.acts[act][:2], [])
 
@@ -190,14 +211,14 @@ class Rebuilt:
         assert held[0] == issuer
         self.views[REGISTRY, "request", request_id] = (*held[:3], 2)
 
-    def NumbersGranted(self, segment_id, issuer, bill_code, first, count):
+    def NumbersGranted(self, segment_id, issuer, bill_code, first, count, request_id):
         kind, region, next_no, _ = self._of("series", bill_code)
         assert first == next_no
         self.views[REGISTRY, "series", bill_code] = (kind, region, next_no + count, True)
-        if self.act[0] == "grant_request":
-            # The event does not name the request: this much is in the calldata alone.
-            held = self._of("request", self.act[1])
-            self.views[REGISTRY, "request", self.act[1]] = (*held[:3], 4)
+        if request_id:
+            held = self._of("request", request_id)
+            assert held == [issuer, bill_code, count, 2]
+            self.views[REGISTRY, "request", request_id] = (issuer, bill_code, count, 4)
         self._segment(segment_id, issuer, bill_code, first, count)
 
     def _segment(self, segment_id, issuer, bill_code, first, count):

@@ -128,7 +128,7 @@ def build() -> Stage:
 def _replayed(world: World, model: Platform) -> list[Told]:
     """What World did before the model was there; `compare_all` shows that it is the same."""
     inaugural = Event("OfficerAppointed", {"officer": world.supervisor, "region": PLATFORM})
-    log: list[Told] = [(START, inaugural, ("__init__",))]
+    log: list[Told] = [(START, inaugural)]
     for function, *args in (
         ("admit_issuer", HOSPITAL, "北京协和医院", DONGCHENG),
         ("admit_issuer", CLINIC, "朝阳社区诊所", CHAOYANG),
@@ -145,7 +145,7 @@ def _replayed(world: World, model: Platform) -> list[Told]:
         ("grant_numbers", CLINIC, CODE, 50),
     ):
         outcome = model.call(function, world.supervisor, *args)
-        log += [(START, event, (function, *args)) for event in outcome.events]
+        log += [(START, event) for event in outcome.events]
     model.now = boa.env.timestamp
     return log
 

@@ -9,9 +9,7 @@ import boa
 from eth_abi import decode, encode
 from eth_utils import keccak, to_checksum_address
 
-from contracts.support.events import CONTRACTS, Event, abi_of, events_in
-
-ERROR_STRING = keccak(text="Error(string)")[:4]
+from contracts.support.events import CONTRACTS, ERROR_STRING, Event, abi_of, decoded
 
 
 class Function(NamedTuple):
@@ -79,7 +77,11 @@ class Wire:
             reason = decode(["string"], output[4:])[0] if given else ""
             return Answer(False, reason, (), [])
         value = _plain(decode(function.returns, output))
-        return Answer(True, "", value, events_in(computation) if changes else [])
+        events = []
+        if changes:
+            entries = sorted(computation.get_raw_log_entries())
+            events = [decoded(topics, data) for _, _, topics, data in entries]
+        return Answer(True, "", value, events)
 
 
 def _function(contract: str, entry: dict[str, Any]) -> Function:

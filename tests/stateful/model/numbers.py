@@ -129,7 +129,7 @@ class Numbers:
         def grant() -> Outcome:
             assert asked is not None
             asked.status = Request.GRANTED
-            return self._grant(asked.issuer, asked.bill_code, asked.count)
+            return self._grant(asked.issuer, asked.bill_code, asked.count, request_id)
 
         count = asked.count if asked else 0
         return self._agree(checks, caller, region, ("grant_request", request_id), grant, count)
@@ -141,7 +141,7 @@ class Numbers:
         self._grantable(checks, issuer, bill_code, count)
         act = ("grant_numbers", issuer, bill_code, count)
         return self._agree(
-            checks, caller, region, act, lambda: self._grant(issuer, bill_code, count), count
+            checks, caller, region, act, lambda: self._grant(issuer, bill_code, count, 0), count
         )
 
     def audit_write_off(self, caller: str, segment_id: int) -> Outcome:
@@ -302,7 +302,7 @@ class Numbers:
             written_off = self.segments[earlier].closed is WriteOff.AUDITED
             checks(low or written_off, "numbers: earlier write-off missing")
 
-    def _grant(self, issuer: bytes, bill_code: int, count: int) -> Outcome:
+    def _grant(self, issuer: bytes, bill_code: int, count: int, request_id: int) -> Outcome:
         series = self.series[bill_code]
         first = series.next_no
         segment_id = self._new_segment(issuer, bill_code, first, count)
@@ -314,6 +314,7 @@ class Numbers:
             bill_code=bill_code,
             first=first,
             count=count,
+            request_id=request_id,
         )
         return Outcome([event], (segment_id,))
 
