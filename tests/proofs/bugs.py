@@ -151,6 +151,13 @@ BUGS = (
         "assert red.header.amount_fen >= original.header.amount_fen",
         "INV-15 ",
     ),
+    Bug(
+        "a replacement does not know its original",
+        "modules/bill_book.vy",
+        "self.link_words[replacement_key] = original",
+        "self.link_words[replacement_key] = 0",
+        "INV-15 ",
+    ),
     # --- claims ---
     Bug(
         "a settled claim is decided again",

@@ -18,7 +18,7 @@ from .bytecode import ROOT, VARIABLES, compiled, environment, users_of, with_sta
 FOUNDRY = Path(__file__).resolve().parent / "foundry"
 FORGE = ROOT / "node_modules" / ".bin" / "forge"
 HALMOS = ROOT / ".venv-proofs" / "bin" / "halmos"
-SECONDS = int(os.environ.get("PROOF_SECONDS", "300"))  # far more than any of them needs
+SECONDS = int(os.environ.get("PROOF_SECONDS", "600"))  # far more than any of them needs
 # The batches of the proofs about membership hold up to two to this power of bills.
 LEVELS = os.environ.get("PROOF_LEVELS", "3")
 LEVELS_WITH_BUG = "2"
@@ -61,7 +61,7 @@ class Workshop:
         self._folder = folder
         self._lock = threading.Lock()
         self._built: dict[str, Path] = {}
-        self._codes: dict[str, str] = {}
+        self._codes: dict[Bug | None, dict[str, str]] = {}
 
     def campaign(self, bug: Bug | None = None, **settings: int) -> Campaign:
         """Run the invariants, over the contracts or over a copy with a bug."""
@@ -98,11 +98,12 @@ class Workshop:
 
     def _bytecode(self, bug: Bug | None) -> dict[str, str]:
         with self._lock:
-            if not self._codes:
-                self._codes = compiled(list(VARIABLES))
-        if bug is None:
-            return self._codes
-        return self._codes | compiled(users_of(bug.source), planted(bug, self._fresh()))
+            if None not in self._codes:
+                self._codes[None] = compiled(list(VARIABLES))
+        if bug not in self._codes:
+            changed = compiled(users_of(bug.source), planted(bug, self._fresh()))
+            self._codes[bug] = self._codes[None] | changed
+        return self._codes[bug]
 
     def _copy(self, part: str) -> Path:
         with self._lock:

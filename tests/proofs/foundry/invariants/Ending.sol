@@ -49,11 +49,10 @@ abstract contract Ending is Closing {
         (bool ok,) = _call(Fn.reverse, _accountOf(bill[b].issuer), data, broken);
         if (!ok) return;
         bill[b].validity = 2;
-        bill[b].linked = true;
         bill[red].validity = 4;
-        _link(red, b);
+        bill[red].replaces = b + 1;
         if (replacement != NONE) {
-            _link(replacement, b);
+            bill[replacement].replaces = b + 1;
             replacements.push(replacement);
         }
         lastBill = b;
@@ -85,11 +84,6 @@ abstract contract Ending is Closing {
         bill[b].paper = 2;
         lastBill = b;
         _call(Fn.recover_paper, caller, data, "INV-14 paper came back twice");
-    }
-
-    function _link(uint256 b, uint256 original) private {
-        bill[b].linked = true;
-        bill[b].replaces = original + 1;
     }
 
     function _reverseCall(uint256 b, uint256 red, uint256 replacement)

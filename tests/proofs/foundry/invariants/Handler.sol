@@ -52,6 +52,8 @@ contract Handler is Supervising {
         BillLife memory life = bills.bill_life(one.key);
         require(life.validity == one.validity, "INV-14 validity of a bill");
         require(life.paper == one.paper, "INV-14 paper of a bill");
+        uint64 original = one.replaces == 0 ? 0 : bill[one.replaces - 1].key;
+        require(bills.links(one.key).originalKey == original, "INV-15 place in a chain");
         if (one.validity == 1) require(fresh, "INV-3 voided bill has paid");
         bool good = bills.payability(one.key, _batchId(b)) == GOOD;
         require(good == _isPayable(b), "INV-3 payability of a bill");

@@ -39,7 +39,6 @@ abstract contract Model is Actors {
         uint128 settled;
         uint128 reserved;
         bool decided;
-        bool linked;
         uint256 replaces; // the original's place plus one
     }
 
@@ -125,10 +124,6 @@ abstract contract Model is Actors {
         uint128 free = one.amount - one.atSource - one.settled - one.reserved;
         uint128 carried = one.replaces == 0 ? 0 : bill[one.replaces - 1].settled;
         return free > carried ? free - carried : 0;
-    }
-
-    function _isOpen(uint256 c) internal view returns (bool) {
-        return claim[c].status == 1;
     }
 
     function _activeIssuer() internal returns (uint256) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {BillHeader, Claim, Grant} from "../src/Interfaces.sol";
+import {Claim} from "../src/Interfaces.sol";
 import {vm} from "../src/Vm.sol";
 import {Symbolic} from "./Symbolic.sol";
 

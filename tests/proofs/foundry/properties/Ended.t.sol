@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {BillHeader, BillLife, Grant, ProvedBill} from "../src/Interfaces.sol";
+import {BillHeader, BillLife, Grant} from "../src/Interfaces.sol";
 import {svm, vm} from "../src/Vm.sol";
 import {Symbolic} from "./Symbolic.sol";
 
@@ -59,7 +59,7 @@ contract Ended is Symbolic {
         assert(!_callAs(caller, address(ledger), data));
     }
 
-    /// INV-14. Whatever is called of the bill registry, an ended bill stays as it is.
+    /// INV-14. An ended bill stays as it is, whichever bill is voided, printed, or vouched for.
     function check_end_of_a_bill_is_final(
         uint64 key,
         uint64 other,

@@ -117,7 +117,6 @@ interface IIssuerRegistry {
     function is_active_issuer(bytes18 uscc) external view returns (bool);
     function pause() external;
     function unpause() external;
-    function paused() external view returns (bool);
     function segment(uint64 segmentId) external view returns (Segment memory);
 }
 
@@ -152,10 +151,8 @@ interface IBillRegistry {
         external
         view
         returns (bool);
-    function instance() external view returns (bytes32);
     function leaf_of(BillHeader calldata header) external view returns (bytes32);
     function links(uint64 billKey) external view returns (Links memory);
-    function original_of(uint64 billKey) external view returns (uint64);
     function payability(uint64 billKey, uint64 batchId) external view returns (uint256);
 }
 
