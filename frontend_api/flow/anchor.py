@@ -99,9 +99,17 @@ def _ready(desk: Desk, segment: WaitingSegment, max_batch: int) -> tuple[SealedB
 
 def _seal_signed(desk: Desk, ready: Sequence[tuple[SealedBatch, str]], relayer: str) -> None:
     deadline = desk.clock() + SIGNED_SECONDS
-    call = desk.calls.anchor_signed([_signed(desk, b, sender, deadline) for b, sender in ready])
-    batches = [batch for batch, _ in ready]
+    batches, signed = [], []
+    for batch, sender in ready:
+        try:
+            signed.append(_signed(desk, batch, sender, deadline))
+        except SignerUnavailable:  # a key that cannot be read: the other issuers' batches go on
+            continue
+        batches.append(batch)
+    if not batches:
+        return
     subject = f"{batches[0].batch_id} and {len(batches) - 1} more"
+    call = desk.calls.anchor_signed(signed)
     desk.batches.seal(batches, NewTransaction(relayer, Purpose.ANCHOR_SIGNED, subject, call))
 
 
@@ -128,7 +136,8 @@ def retry_refused(desk: Desk) -> bool:
     for batch in desk.batches.refused():
         last = batch.last_attempt
         together = last is not None and last.purpose is Purpose.ANCHOR_SIGNED
-        if last is None or not (together or desk.clock() >= last.updated_at + RETRY_SECONDS):
+        # A clock that was put back must not make us wait for it.
+        if last is None or not (together or abs(desk.clock() - last.updated_at) >= RETRY_SECONDS):
             continue
         sender = _key_of(desk, batch.issuer, Role.ISSUER)
         if sender is None:

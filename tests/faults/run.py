@@ -80,10 +80,7 @@ class Run:
         self.problems: list[str] = []
         self.requests: list[Request] = []
         self.lost: set[int] = set()  # bills that must be named as missing at the end
-        self._samples = (
-            r for r in generate(load_kinds(), seed=11, count=10_000, now=datetime.now(UTC))
-            if r["kind"] == KIND
-        )  # fmt: skip
+        self._samples = generate(load_kinds(), seed=11, count=10_000, now=datetime.now(UTC))
         self.chain = AnvilChain(home / "chain")
         self.proxy = Proxy(lambda: self.chain.url)
         settings = {
@@ -100,10 +97,13 @@ class Run:
     def naive(self) -> bool:
         return self.child.kind == "naive"
 
-    def request(self) -> Request:
+    def request(self, kind: str = KIND) -> Request:
         """A new request, which must be issued before the end."""
-        self.requests.append(next(self._samples))
+        self.requests.append(self._sample(kind))
         return self.requests[-1]
+
+    def _sample(self, kind: str = KIND) -> Request:
+        return next(r for r in self._samples if r["kind"] == kind)
 
     def issue(self) -> Request:
         """A new bill, issued patiently; the platform's is on the chain then."""
@@ -175,7 +175,7 @@ class Run:
 
     def refused_as(self, code: str) -> bool:
         """Whether a new bill is refused with 503 and this code, while reads are answered."""
-        probe = next(self._samples)
+        probe = self._sample()
         answer = self.child.post(probe)
         if answer.is_success:  # not noticed yet: then it is a bill like any other
             self.requests.append(probe)

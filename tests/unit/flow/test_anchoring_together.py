@@ -10,7 +10,7 @@ import pytest
 from flow_helpers import stored_of
 from in_memory.chain import MemoryChain, issuer_admitted, numbers_granted
 from in_memory.platform import MemoryPlatform, admit, opened
-from in_memory.values import BUREAU, CODE, HOSPITAL, INSURER, Clock, body
+from in_memory.values import BUREAU, CODE, HOSPITAL, INSURER, SCHOOL, Clock, body
 from sqlalchemy import delete
 
 from frontend_api.domain.numbers import BillNumber
@@ -72,6 +72,18 @@ def test_several_issuers_wait__one_transaction__each_batch_signed_by_its_issuer(
         assert anchored.batch_id == number.key
     assert stored_of(home, own).anchored is not None
     assert home.outbox.get(1).sender == home.keys.address_of("", Role.RELAYER)
+
+
+def test_key_of_one_cannot_be_read__the_others_go_on(home: MemoryPlatform) -> None:
+    admit_others(home, *OTHERS)
+    numbers = [issue(home, issuer, "a") for issuer in OTHERS]
+    held_up = home.issue("a")
+    sealed = "UPDATE signing_keys SET sealed_key = zeroblob(60) WHERE address = ?"
+    with home.database.write() as c:
+        c.exec_driver_sql(sealed, (home.keys.address_of(SCHOOL, Role.ISSUER),))
+    home.run()
+    assert all(stored_of(home, n).anchored for n in numbers)
+    assert stored_of(home, held_up).anchored is None
 
 
 def test_one_issuer_waits__its_own_transaction(home: MemoryPlatform) -> None:
