@@ -1,5 +1,6 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make lock` renews the lock files, `make clean` starts over.
+# Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts, `make lock`
+# renews the lock files, `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -9,13 +10,16 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test lock clean runtime development
+.PHONY: demo test mutation lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
 
 test: development
 	@exec pytest $(TESTS)
+
+mutation: development
+	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
 
 runtime: .venv/.runtime node_modules/.package-lock.json
 
