@@ -17,15 +17,18 @@ class Memory:
 
     def __init__(self, file: Path, contracts: Path, tests: Path) -> None:
         self._file = file
-        self._tests = tests
+        # As they are when the run begins: what is edited meanwhile takes no part in it.
+        self._files = {path.as_posix(): _digest([path]) for path in tests.rglob("*.py")}
         self._contracts = _digest(contracts.rglob("*.vy*"))
         self._all_tests = _digest(tests.rglob("*.py"))
         shared = [*tests.glob("*.py"), *(tests / "support").glob("*.py")]
         self._shared = _digest(shared)
         self._known: dict[str, dict[str, str | None]] = {}
+        self._killers: dict[str, str | None] = {}
         if file.exists():
-            lines = file.read_text(encoding="utf-8").splitlines()
-            self._known = {entry["mutant"]: entry for entry in map(json.loads, lines)}
+            for entry in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+                self._known[entry["mutant"]] = entry
+                self._killers[entry["name"]] = entry["by"]
 
     @property
     def basis(self) -> str:
@@ -40,17 +43,19 @@ class Memory:
         return Verdict(str(entry["outcome"]), entry["by"])
 
     def killer(self, mutant: Mutant) -> str | None:
-        """The test that noticed it last time, if any did."""
-        return self._known.get(mutant.digest, {}).get("by")
+        """The test that noticed the same change last time, if any did."""
+        return self._killers.get(mutant.name)
 
     def keep(self, mutant: Mutant, verdict: Verdict) -> None:
         entry = {
             "mutant": mutant.digest,
+            "name": mutant.name,
             "outcome": verdict.outcome,
             "by": verdict.by,
             "basis": self._basis(verdict.outcome, verdict.by),
         }
         self._known[mutant.digest] = entry
+        self._killers[mutant.name] = verdict.by
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(entry) + "\n")
@@ -61,8 +66,7 @@ class Memory:
         if outcome == SURVIVED:
             parts.append(self._all_tests)
         if outcome == KILLED and killer:
-            file = self._tests / killer.partition("::")[0].removeprefix("tests/contracts/")
-            parts += [self._shared, _digest([file])]
+            parts += [self._shared, self._files.get(killer.partition("::")[0], "gone")]
         return sha256("".join(parts).encode()).hexdigest()
 
 

@@ -62,15 +62,15 @@ def logic(source: str, node: Any) -> Iterator[tuple[Span, str]]:
 
 
 def assertion(_: str, node: Any) -> Iterator[tuple[Span, str]]:
-    """An `assert` goes."""
-    if isinstance(node, vy.Assert):
+    """An `assert` goes, or a call of the function that asserts for others."""
+    if isinstance(node, vy.Assert) or _asserts(node):
         yield Span.of(node), "pass"
 
 
 def statement(_: str, node: Any) -> Iterator[tuple[Span, str]]:
     """A call of a guard, an assignment, a `log`, an `if` with all it holds, a `break` goes."""
     kinds = (vy.Expr, vy.Assign, vy.AugAssign, vy.Log, vy.If, vy.For, vy.Break, vy.Return)
-    if isinstance(node, kinds) and node.get_ancestor(vy.FunctionDef):
+    if isinstance(node, kinds) and node.get_ancestor(vy.FunctionDef) and not _asserts(node):
         yield Span.of(node), "pass"
 
 
@@ -147,6 +147,12 @@ def _inside_annotation(node: Any) -> bool:
     return False
 
 
+def _asserts(node: Any) -> bool:
+    """A call of `checks._require(condition, reason)`."""
+    called = node.value.func if isinstance(node, vy.Expr) and hasattr(node.value, "func") else None
+    return getattr(called, "attr", None) == "_require"
+
+
 def _text(source: str, node: Any) -> str:
     return text_at(source, Span.of(node))
 
@@ -185,7 +191,7 @@ def _zeroed(source: str, node: Any) -> Iterator[tuple[Span, str]]:
     if isinstance(kind, BoolT):
         yield span, f"not ({_text(source, node)})"
     elif isinstance(kind, (IntegerT, AddressT, BytesM_T, StringT, BytesT)):
-        if not (isinstance(node, vy.Int) and node.value == 0):
+        if not (isinstance(node, vy.Constant) and not node.value):
             yield span, f"empty({kind})"
     elif isinstance(kind, FlagT) and not _is_member(node):
         text = _text(source, node)

@@ -43,10 +43,10 @@ def record(session: Any, items: list[Any]) -> dict[str, list[str]]:
     with _noting() as names:
         World()
         found["world"] = sorted(names)
-    for item in items:
-        with _noting() as names:
-            trial.first_failure(session, [item])
+    with _noting() as names:
+        for item, _ in trial.runs(session, items):
             found[item.nodeid] = sorted(names)
+            names.clear()
     return found
 
 

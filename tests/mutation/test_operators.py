@@ -146,6 +146,25 @@ def test_mutants__two_operators_with_one_text__counted_once():
     assert len({m.source for m in found}) == len(found)
 
 
+def test_assertion__by_a_function_that_asserts_for_others__goes_as_an_assert_does():
+    source = """
+@external
+def f(x: uint64):
+    self._require(x > 0, "x: is zero")
+
+
+@internal
+@pure
+def _require(ok: bool, reason: String[40]):
+    assert ok, reason
+"""
+    found = {(m.operator, m.before) for m in mutants(source) if m.after == "pass"}
+    assert found == {
+        ("assertion", 'self._require(x > 0, "x: is zero")'),
+        ("assertion", "assert ok, reason"),
+    }
+
+
 def test_types__of_parameters_and_storage__left_alone():
     source = "names: HashMap[uint64, String[32]]\n\n\n@external\ndef f(x: Bytes[65]):\n    pass\n"
     assert mutants(source) == []

@@ -35,7 +35,7 @@ def world_of(mutants):
 
 
 @pytest.fixture
-def places(tmp_path):
+def places(tmp_path, monkeypatch):
     """A folder of contracts and one of tests, each with a file."""
     for name, text in (
         ("contracts/A.vy", "a"),
@@ -45,14 +45,15 @@ def places(tmp_path):
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def memory(places: Path) -> Memory:
-    return Memory(places / "kept.jsonl", places / "contracts", places / "tests")
+    return Memory(places / "kept.jsonl", Path("contracts"), Path("tests"))
 
 
-KILL = Verdict(KILLED, "tests/contracts/a/test_f.py::test_one")
+KILL = Verdict(KILLED, "tests/a/test_f.py::test_one")
 
 
 def test_memory__nothing_changed__verdicts_hold(places):

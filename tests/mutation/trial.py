@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -83,13 +83,17 @@ def control(session: Any, items: list[Any]) -> str | None:
 
 def first_failure(session: Any, items: list[Any]) -> str | None:
     """The first test that fails in its set-up, its body or its end."""
+    return next((item.nodeid for item, failed in runs(session, items) if failed), None)
+
+
+def runs(session: Any, items: list[Any]) -> Iterator[tuple[Any, bool]]:
+    """Runs tests one after the other; after each, the test and whether it failed."""
     watch = _Watch()
     session.config.pluginmanager.register(watch)
     for item, following in zip_longest(items, items[1:]):
+        watch.failed = False
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        if watch.failed:
-            return str(item.nodeid)
-    return None
+        yield item, watch.failed
 
 
 class _Watch:
@@ -100,7 +104,7 @@ class _Watch:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
-        self.failed = self.failed or call.excinfo is not None
+        self.failed |= call.excinfo is not None
         outcome: Any = "failed" if call.excinfo else "passed"
         return pytest.TestReport(
             item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration

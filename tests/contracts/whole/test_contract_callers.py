@@ -19,7 +19,7 @@ from ..support.world import (
 
 
 @pytest.fixture
-def safe(world):
+def safe():
     """A contract that the hospital, the bureau and the employer let act for them."""
     return Relay()
 
