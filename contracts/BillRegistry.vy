@@ -19,6 +19,7 @@
      INV-15 A reversal takes back exactly the face amount; a bill has one place in one chain.
      INV-17 Holding is asked with the size on record, never with the proof's own.
      INV-19 INV-20 Every change emits exactly one event, which tells all that is stored.
+     INV-21 Only an officer of the issuer's region vouches for a disputed batch.
      INV-22 Who signed a batch decides, not who carries it.
      INV-23 Every function that writes asks first whether the contracts are paused.
      INV-26 A signed batch may be carried while block time <= deadline.
@@ -29,6 +30,7 @@
 
 from interfaces import IBillRegistry
 from interfaces import IIssuerRegistry
+from interfaces import IOffice
 from interfaces import IReimbursementLedger
 from interfaces import ISignedBatches
 from modules import batch_book
@@ -176,21 +178,21 @@ def recover_paper(bill_key: uint64, batch_id: uint64):
     log IBillRegistry.PaperRecovered(bill_key=bill_key, issuer=issuer)
 
 
-# --- the supervisor: disputed batches ---
+# --- officers: disputed batches ---
 
 @external
 def attest_batch(batch_id: uint64):
-    self._only_supervisor()
+    self._only_officer_over(batch_id)
     assert batch_book._count(batch_id) != 0, "batch: unknown"
     assert batch_book._is_disputed(batch_id), "batch: not disputed"
 
     batch_book._attest(batch_id)
-    log IBillRegistry.BatchAttested(batch_id=batch_id, supervisor=msg.sender)
+    log IBillRegistry.BatchAttested(batch_id=batch_id, officer=msg.sender)
 
 
 @external
 def attest_bill(bill_key: uint64, batch_id: uint64):
-    self._only_supervisor()
+    self._only_officer_over(batch_id)
     assert batch_book._holds_number(batch_id, bill_key), "bill: not in batch"
     assert batch_book._is_disputed(batch_id), "batch: not disputed"
     life: IBillRegistry.BillLife = bill_book._life(bill_key)
@@ -198,9 +200,7 @@ def attest_bill(bill_key: uint64, batch_id: uint64):
 
     life.attested = True
     bill_book._store(bill_key, life)
-    log IBillRegistry.BillAttested(
-        bill_key=bill_key, batch_id=batch_id, supervisor=msg.sender
-    )
+    log IBillRegistry.BillAttested(bill_key=bill_key, batch_id=batch_id, officer=msg.sender)
 
 
 # --- anyone: relaying ---
@@ -294,10 +294,18 @@ def _only_issuer_of(bill_key: uint64, batch_id: uint64) -> bytes18:
 
 @internal
 @view
-def _only_supervisor():
+def _only_officer_over(batch_id: uint64):
+    """
+    @dev An officer whose region covers that of the batch's issuer.
+    """
     halt._only_running(batch_book.registry)
-    supervisor: address = staticcall IIssuerRegistry(batch_book.registry).supervisor()
-    assert msg.sender == supervisor, "supervisor: caller is not"
+    officer: IOffice.Officer = staticcall IOffice(batch_book.registry).officer(msg.sender)
+    assert officer.appointed_at != 0, "supervisor: caller is not"
+    issuer: IIssuerRegistry.Issuer = staticcall IIssuerRegistry(batch_book.registry).issuer(
+        batch_book._issuer_of(batch_id)
+    )
+    covered: bool = staticcall IOffice(batch_book.registry).covers(officer.region, issuer.region)
+    assert covered, "supervisor: not in this region"
 
 
 @internal

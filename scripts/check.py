@@ -12,6 +12,7 @@ from scripts._deployment import (
     connected,
     findings,
     network_option,
+    office_of_supervisor,
     record_option,
     record_path,
 )
@@ -32,6 +33,10 @@ def cli(network: str, record: str | None) -> None:
             else:
                 failed += 1
                 click.echo(f"MISMATCH  {subject}: recorded {recorded}, found {found}")
+        if not failed:
+            click.echo(
+                f"          supervisor {expected.supervisor}: {office_of_supervisor(expected)}"
+            )
     if failed:
         raise click.ClickException(f"{failed} of the checks failed: {path} is of another chain.")
     click.echo("The chain is as recorded.")

@@ -4,8 +4,8 @@
     ape run deploy --network ethereum:piaolian:node --record PATH
 
 Environment: PIAOLIAN_RPC_URL (the chain), PIAOLIAN_DEPLOYER_KEY (private key in hex; the deployer
-becomes the supervisor), PIAOLIAN_INSTANCE (32 bytes in hex; random when not set),
-PIAOLIAN_DEPLOYMENT (the record, when --record is not given).
+becomes the first officer, for the whole platform), PIAOLIAN_INSTANCE (32 bytes in hex; random when
+not set), PIAOLIAN_DEPLOYMENT (the record, when --record is not given).
 
 Running it again changes nothing as long as the chain is the recorded one.
 """

@@ -6,11 +6,11 @@
 @custom:invariant INV-23 The pause of the issuer registry stops every write.
 """
 
-from ..interfaces import IIssuerRegistry
+from ..interfaces import IOffice
 
 
 @internal
 @view
 def _only_running(registry: address):
-    paused: bool = staticcall IIssuerRegistry(registry).paused()
+    paused: bool = staticcall IOffice(registry).paused()
     assert not paused, "pause: contracts are paused"

@@ -8,14 +8,17 @@
 @custom:invariant
      INV-4 Segments of a series never overlap: each grant starts where the last ended, a
      split divides what nobody used, and what is returned is never granted again.
-     INV-6 Numbers are granted only of a kind that the issuer may issue.
+     INV-6 Numbers are granted only of a kind that the issuer may issue, and of a series whose
+     region covers the issuer's.
      INV-14 REQUESTED, APPROVED, GRANTED; FILED, AUDITED: no step back, none skipped.
 """
 
 from ..interfaces import IBillRegistry
 from ..interfaces import INumbers
 from . import bill_numbers
+from . import checks
 from . import packed
+from . import regions
 
 # Segment word: issuer (144 bits), code (32), first (40), count (40): 256 in all.
 # Codes have 27 bits and numbers 34, so each fits with room.
@@ -26,6 +29,9 @@ SEGMENT_COUNT_AT: constant(uint256) = 216
 USCC_BITS: constant(uint256) = 144
 CODE_BITS: constant(uint256) = 32
 NUMBER_BITS: constant(uint256) = 40
+
+# The first two of a code's eight digits are those of a province.
+CODES_PER_PROVINCE: constant(uint64) = 10**6
 
 bills: public(address)
 segment_total: public(uint64)
@@ -84,23 +90,23 @@ def may_issue_kind(uscc: bytes18, kind: String[32]) -> bool:
 
 @internal
 def _appoint_bills(bills: address):
-    assert self.bills == empty(address), "bills: already appointed"
+    checks._require(self.bills == empty(address), "bills: already appointed")
     registry: address = staticcall IBillRegistry(bills).registry()
-    assert registry == self, "bills: of another registry"
+    checks._require(registry == self, "bills: of another registry")
     self.bills = bills
     log INumbers.BillsAppointed(bills=bills)
 
 
 @internal
 def _set_stock_limit(limit: uint64):
-    assert self.bills != empty(address), "bills: not appointed"
+    checks._require(self.bills != empty(address), "bills: not appointed")
     self.stock_limit = limit
     log INumbers.StockLimitSet(stock_limit=limit)
 
 
 @internal
 def _allow_kind(uscc: bytes18, kind: String[32], allowed: bool):
-    assert len(kind) > 0, "kind: missing"
+    checks._require(len(kind) > 0, "kind: missing")
     self.kinds_listed[uscc] = True
     self.kinds_allowed[uscc][keccak256(kind)] = allowed
     log INumbers.KindAllowed(uscc=uscc, kind=kind, allowed=allowed)
@@ -109,19 +115,21 @@ def _allow_kind(uscc: bytes18, kind: String[32], allowed: bool):
 # --- internal: series and grants ---
 
 @internal
-def _open_series(bill_code: uint64, kind: String[32]):
-    assert bill_numbers._is_code(bill_code), "series: code not eight digits"
-    assert len(kind) > 0, "series: kind missing"
-    assert not self.series_by_code[bill_code].opened, "series: already open"
+def _open_series(bill_code: uint64, kind: String[32], region: uint32):
+    checks._require(bill_numbers._is_code(bill_code), "series: code not eight digits")
+    checks._require(len(kind) > 0, "series: kind missing")
+    checks._require(regions._is_region_or_whole(region), "series: region not six digits")
+    checks._require(self._begins_with_province(bill_code, region), "series: code of another region")
+    checks._require(not self.series_by_code[bill_code].opened, "series: already open")
     self.series_by_code[bill_code] = INumbers.Series(
-        kind=kind, next_no=bill_numbers.MIN_NO, opened=True
+        kind=kind, region=region, next_no=bill_numbers.MIN_NO, opened=True
     )
-    log INumbers.SeriesOpened(bill_code=bill_code, kind=kind)
+    log INumbers.SeriesOpened(bill_code=bill_code, kind=kind, region=region)
 
 
 @internal
-def _request(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
-    self._require_grantable(issuer, bill_code, count)
+def _request(issuer: bytes18, region: uint32, bill_code: uint64, count: uint64) -> uint64:
+    self._require_grantable(issuer, region, bill_code, count)
     request_id: uint64 = self.request_total + 1
     self.request_total = request_id
     self.requests[request_id] = INumbers.NumberRequest(
@@ -139,23 +147,34 @@ def _request(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
 @internal
 def _approve(request_id: uint64, approver: bytes18):
     request: INumbers.NumberRequest = self.requests[request_id]
-    assert request.status == INumbers.RequestStatus.REQUESTED, "request: not open"
-    assert request.issuer != approver, "request: approver is applicant"
+    checks._require(request.status == INumbers.RequestStatus.REQUESTED, "request: not open")
+    checks._require(request.issuer != approver, "request: approver is applicant")
     self.requests[request_id].status = INumbers.RequestStatus.APPROVED
     log INumbers.RequestApproved(request_id=request_id, issuer=request.issuer)
 
 
 @internal
-def _take_approved(request_id: uint64) -> INumbers.NumberRequest:
+@view
+def _require_approved(request_id: uint64):
+    status: INumbers.RequestStatus = self.requests[request_id].status
+    checks._require(status == INumbers.RequestStatus.APPROVED, "request: not approved")
+
+
+@internal
+def _grant_request(request_id: uint64) -> uint64:
+    """
+    @dev After `_require_approved` and `_require_grantable`.
+    """
     request: INumbers.NumberRequest = self.requests[request_id]
-    assert request.status == INumbers.RequestStatus.APPROVED, "request: not approved"
     self.requests[request_id].status = INumbers.RequestStatus.GRANTED
-    return request
+    return self._grant(request.issuer, request.bill_code, request.count)
 
 
 @internal
 def _grant(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
-    self._require_grantable(issuer, bill_code, count)
+    """
+    @dev After `_require_grantable`.
+    """
     first: uint64 = self.series_by_code[bill_code].next_no
     self.series_by_code[bill_code].next_no = first + count
     segment_id: uint64 = self._new_segment(issuer, bill_code, first, count)
@@ -168,18 +187,24 @@ def _grant(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
 
 @internal
 @view
-def _require_grantable(issuer: bytes18, bill_code: uint64, count: uint64):
-    assert self.series_by_code[bill_code].opened, "series: not open"
-    assert count > 0, "numbers: count is zero"
+def _require_grantable(issuer: bytes18, region: uint32, bill_code: uint64, count: uint64):
+    """
+    @param region The issuer's.
+    """
+    checks._require(self.series_by_code[bill_code].opened, "series: not open")
+    reach: uint32 = self.series_by_code[bill_code].region
+    checks._require(regions._covers(reach, region), "series: of another region")
+    checks._require(count > 0, "numbers: count is zero")
     first: uint64 = self.series_by_code[bill_code].next_no
-    assert count <= bill_numbers.MAX_NO + 1 - first, "numbers: series exhausted"
-    assert self._may_issue(issuer, self.series_by_code[bill_code].kind), "kind: not allowed"
+    checks._require(count <= bill_numbers.MAX_NO + 1 - first, "numbers: series exhausted")
+    kind: String[32] = self.series_by_code[bill_code].kind
+    checks._require(self._may_issue(issuer, kind), "kind: not allowed")
     if self.stock_limit == max_value(uint64):
         return
     earlier: uint64 = self.latest[issuer][bill_code]
     if earlier == 0 or self.closings[earlier].status == INumbers.WriteOff.AUDITED:
         return
-    assert self._unused(earlier) < self.stock_limit, "numbers: earlier write-off missing"
+    checks._require(self._unused(earlier) < self.stock_limit, "numbers: earlier write-off missing")
 
 
 # --- internal: the life of a segment ---
@@ -187,10 +212,10 @@ def _require_grantable(issuer: bytes18, bill_code: uint64, count: uint64):
 @internal
 def _split(issuer: bytes18, segment_id: uint64, count: uint64, outlet: String[32]) -> uint64:
     segment: INumbers.Segment = self._own_open(issuer, segment_id)
-    assert len(outlet) > 0, "outlet: missing"
-    assert count > 0, "numbers: count is zero"
-    assert count <= self._unused(segment_id), "numbers: not unused"
-    assert count < segment.count, "numbers: whole segment"
+    checks._require(len(outlet) > 0, "outlet: missing")
+    checks._require(count > 0, "numbers: count is zero")
+    checks._require(count <= self._unused(segment_id), "numbers: not unused")
+    checks._require(count < segment.count, "numbers: whole segment")
     kept: uint64 = segment.count - count
     self._store_segment(segment_id, issuer, segment.bill_code, segment.first, kept)
     part: uint64 = self._new_segment(issuer, segment.bill_code, segment.first + kept, count)
@@ -209,7 +234,7 @@ def _split(issuer: bytes18, segment_id: uint64, count: uint64, outlet: String[32
 def _return_unused(issuer: bytes18, segment_id: uint64):
     segment: INumbers.Segment = self._own_open(issuer, segment_id)
     unused: uint64 = self._unused(segment_id)
-    assert unused > 0, "numbers: none unused"
+    checks._require(unused > 0, "numbers: none unused")
     used: uint64 = segment.count - unused
     self._store_segment(segment_id, issuer, segment.bill_code, segment.first, used)
     self.closings[segment_id].returned += unused
@@ -223,11 +248,11 @@ def _file_write_off(
     issuer: bytes18, segment_id: uint64, issued: uint64, voided: uint64, unused: uint64
 ):
     segment: INumbers.Segment = self._own_open(issuer, segment_id)
-    assert self._unused(segment_id) == 0, "write-off: numbers not returned"
+    checks._require(self._unused(segment_id) == 0, "write-off: numbers not returned")
     counted: uint64 = staticcall IBillRegistry(self.bills).voided_in(segment_id)
-    assert voided == counted, "write-off: voids differ"
-    assert unused == self.closings[segment_id].returned, "write-off: unused differ"
-    assert issued == segment.count - voided, "write-off: issued differ"
+    checks._require(voided == counted, "write-off: voids differ")
+    checks._require(unused == self.closings[segment_id].returned, "write-off: unused differ")
+    checks._require(issued == segment.count - voided, "write-off: issued differ")
     self.closings[segment_id].status = INumbers.WriteOff.FILED
     log INumbers.WriteOffFiled(
         segment_id=segment_id, issuer=issuer, issued=issued, voided=voided, unused=unused
@@ -237,7 +262,7 @@ def _file_write_off(
 @internal
 def _audit_write_off(segment_id: uint64):
     status: INumbers.WriteOff = self.closings[segment_id].status
-    assert status == INumbers.WriteOff.FILED, "write-off: not filed"
+    checks._require(status == INumbers.WriteOff.FILED, "write-off: not filed")
     self.closings[segment_id].status = INumbers.WriteOff.AUDITED
     log INumbers.WriteOffAudited(
         segment_id=segment_id, issuer=self._segment(segment_id).issuer
@@ -245,6 +270,16 @@ def _audit_write_off(segment_id: uint64):
 
 
 # --- internal: records ---
+
+@internal
+@pure
+def _begins_with_province(bill_code: uint64, region: uint32) -> bool:
+    # Without this, an officer of one province could use up the codes of the others.
+    if region == regions.WHOLE_PLATFORM:
+        return True
+    province: uint32 = region // regions.WITHIN_PROVINCE
+    return bill_code // CODES_PER_PROVINCE == convert(province, uint64)
+
 
 @internal
 @view
@@ -256,17 +291,17 @@ def _may_issue(uscc: bytes18, kind: String[32]) -> bool:
 @view
 def _own_open(issuer: bytes18, segment_id: uint64) -> INumbers.Segment:
     segment: INumbers.Segment = self._segment(segment_id)
-    assert segment.bill_code != 0, "segment: unknown"
-    assert segment.issuer == issuer, "segment: of another issuer"
+    checks._require(segment.bill_code != 0, "segment: unknown")
+    checks._require(segment.issuer == issuer, "segment: of another issuer")
     status: INumbers.WriteOff = self.closings[segment_id].status
-    assert status == empty(INumbers.WriteOff), "segment: written off"
+    checks._require(status == empty(INumbers.WriteOff), "segment: written off")
     return segment
 
 
 @internal
 @view
 def _unused(segment_id: uint64) -> uint64:
-    assert self.bills != empty(address), "bills: not appointed"
+    checks._require(self.bills != empty(address), "bills: not appointed")
     used: uint64 = staticcall IBillRegistry(self.bills).consumed(segment_id)
     return self._segment(segment_id).count - used
 

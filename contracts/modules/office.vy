@@ -1,71 +1,89 @@
 # pragma version 0.4.3
 # pragma nonreentrancy on
 """
-@title The supervisor's office, and the halt
+@title The supervisor's offices, and the halt
 @license Apache-2.0
-@notice Who holds the office, how it changes hands, and whether the contracts stand still.
+@notice Who holds an office for which region, how it changes hands, and whether the contracts
+        stand still. Who may appoint and dismiss is the registry's to check.
 @custom:invariant
+     INV-21 An officer acts only in regions that the office covers.
      INV-23 While paused, nothing is written but the end of the pause; reading never asks.
-     INV-24 The office changes hands in two steps.
+     INV-24 Every office changes hands in two steps, and no account holds two.
 """
 
-from ..interfaces import IIssuerRegistry
+from ..interfaces import IOffice
+from . import checks
+from . import regions
 
-supervisor: public(address)
-pending_supervisor: public(address)
+# The zero region of an unknown account would be the whole platform: `appointed_at` tells.
+officers: HashMap[address, IOffice.Officer]
+platform_officers: public(uint256)
 paused: public(bool)
 
 
 @deploy
 def __init__():
     """
-    @notice The deployer takes the office.
+    @notice The deployer is the first officer, for the whole platform.
     """
-    self.supervisor = msg.sender
-    log IIssuerRegistry.SupervisorTransferred(
-        previous_supervisor=empty(address), supervisor=msg.sender
-    )
+    self._appoint(msg.sender, regions.WHOLE_PLATFORM)
 
 
-# --- the supervisor: office ---
+# --- officers: their own office ---
 
 @external
-def transfer_supervisor(new_supervisor: address):
-    self._only_supervisor()
-    self.pending_supervisor = new_supervisor
-    log IIssuerRegistry.SupervisorTransferStarted(
-        supervisor=msg.sender, pending_supervisor=new_supervisor
-    )
+def transfer_office(successor: address):
+    self._only_officer()
+    checks._require(not self._holds_office(successor), "office: already held")
+    self.officers[msg.sender].successor = successor
+    log IOffice.OfficeTransferStarted(officer=msg.sender, successor=successor)
 
 
 @external
-def accept_supervisor():
+def accept_office(predecessor: address):
     self._only_running()
-    assert msg.sender == self.pending_supervisor, "supervisor: not offered to caller"
-    previous: address = self.supervisor
-    self.supervisor = msg.sender
-    self.pending_supervisor = empty(address)
-    log IIssuerRegistry.SupervisorTransferred(previous_supervisor=previous, supervisor=msg.sender)
+    held: IOffice.Officer = self.officers[predecessor]
+    checks._require(msg.sender == held.successor, "office: not offered to caller")
+    checks._require(not self._holds_office(msg.sender), "office: already held")
+    self.officers[predecessor] = empty(IOffice.Officer)
+    self._enter(msg.sender, held.region)
+    log IOffice.OfficeTransferred(
+        predecessor=predecessor, officer=msg.sender, region=held.region
+    )
 
 
-# --- the supervisor: halt ---
+# --- officers of the whole platform: halt ---
 
 @external
 def pause():
-    self._only_supervisor()
+    self._only_officer_over(regions.WHOLE_PLATFORM)
     self.paused = True
-    log IIssuerRegistry.Paused(supervisor=msg.sender)
+    log IOffice.Paused(officer=msg.sender)
 
 
 @external
 def unpause():
-    assert msg.sender == self.supervisor, "supervisor: caller is not"
-    assert self.paused, "pause: not paused"
+    self._require_officer_over(regions.WHOLE_PLATFORM)
+    checks._require(self.paused, "pause: not paused")
     self.paused = False
-    log IIssuerRegistry.Unpaused(supervisor=msg.sender)
+    log IOffice.Unpaused(officer=msg.sender)
 
 
-# --- internal ---
+# --- anyone: reading ---
+
+@external
+@view
+def officer(account: address) -> IOffice.Officer:
+    return self.officers[account]
+
+
+@external
+@pure
+def covers(over: uint32, region: uint32) -> bool:
+    return regions._covers(over, region)
+
+
+# --- internal: guards ---
 
 @internal
 @view
@@ -75,6 +93,60 @@ def _only_running():
 
 @internal
 @view
-def _only_supervisor():
+def _only_officer():
     self._only_running()
-    assert msg.sender == self.supervisor, "supervisor: caller is not"
+    checks._require(self._holds_office(msg.sender), "supervisor: caller is not")
+
+
+@internal
+@view
+def _only_officer_over(region: uint32):
+    self._only_running()
+    self._require_officer_over(region)
+
+
+@internal
+@view
+def _require_officer_over(region: uint32):
+    checks._require(self._holds_office(msg.sender), "supervisor: caller is not")
+    checks._require(self._is_officer_over(msg.sender, region), "supervisor: not in this region")
+
+
+# --- internal: offices ---
+
+@internal
+@view
+def _holds_office(account: address) -> bool:
+    return self.officers[account].appointed_at != 0
+
+
+@internal
+@view
+def _is_officer_over(account: address, region: uint32) -> bool:
+    return self._holds_office(account) and regions._covers(self.officers[account].region, region)
+
+
+@internal
+def _appoint(account: address, region: uint32):
+    self._enter(account, region)
+    if region == regions.WHOLE_PLATFORM:
+        self.platform_officers += 1
+    log IOffice.OfficerAppointed(officer=account, region=region)
+
+
+@internal
+def _dismiss(account: address):
+    region: uint32 = self.officers[account].region
+    self.officers[account] = empty(IOffice.Officer)
+    if region == regions.WHOLE_PLATFORM:
+        self.platform_officers -= 1
+    log IOffice.OfficerDismissed(officer=account, region=region)
+
+
+@internal
+def _enter(account: address, region: uint32):
+    self.officers[account] = IOffice.Officer(
+        region=region,
+        appointed_at=convert(block.timestamp, uint64),
+        successor=empty(address),
+    )

@@ -90,15 +90,15 @@ class ContractCalls:
     def resume_issuer(self, uscc: str) -> Call:
         return _call(self._registry, "resume_issuer", uscc.encode())
 
-    def admit_payer(self, uscc: str, name: str, kind: PayerKind) -> Call:
+    def admit_payer(self, uscc: str, name: str, kind: PayerKind, region: int) -> Call:
         flag = PAYER_KIND_FLAGS[kind]
-        return _call(self._registry, "admit_payer", uscc.encode(), name, flag)
+        return _call(self._registry, "admit_payer", uscc.encode(), name, flag, region)
 
     def register_key(self, address: str, owner: str, role: Role) -> Call:
         return _call(self._registry, "register_key", address, owner.encode(), ROLE_FLAGS[role])
 
-    def open_series(self, bill_code: str, kind: str) -> Call:
-        return _call(self._registry, "open_series", int(bill_code), kind)
+    def open_series(self, bill_code: str, kind: str, region: int) -> Call:
+        return _call(self._registry, "open_series", int(bill_code), kind, region)
 
     def grant_numbers(self, issuer: str, bill_code: str, count: int) -> Call:
         return _call(self._registry, "grant_numbers", issuer.encode(), int(bill_code), count)

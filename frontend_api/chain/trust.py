@@ -35,7 +35,10 @@ class ContractRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """A deployment as it was made: what is trusted, and since which block."""
+    """A deployment as it was made: what is trusted, and since which block.
+
+    ``supervisor`` is the account that deployed it, the first officer of the whole platform.
+    """
 
     network: str
     deployment: Deployment

@@ -26,8 +26,9 @@ def admit(
 ) -> None:
     """Admit issuers and payers, grant numbers, and print a new API key for each.
 
-    FILE holds a list: issuers with uscc, name, region (two digits) and kinds; payers with uscc,
-    name and payer_kind (STATUTORY, COMMERCIAL, EMPLOYER, PROVIDENT_FUND).
+    FILE holds a list: issuers with uscc, name, region (six digits) and kinds; payers with uscc,
+    name, payer_kind (STATUTORY, COMMERCIAL, EMPLOYER, PROVIDENT_FUND) and, unless they are
+    nationwide, region.
     """
     institutions = read_institutions(read_json(file.read_bytes()), load_kinds())
     with platform(context.obj) as services:

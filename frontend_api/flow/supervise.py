@@ -1,6 +1,7 @@
 """Supervise: the finance department admits institutions and grants numbers.
 
-Each command names itself, so that doing it twice changes nothing.
+Each command names itself, so that doing it twice changes nothing. Regions are six digits of
+GB/T 2260, or 0 for all of them; the contract refuses an officer of another region.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from frontend_api.flow.command import Command, submit
 from frontend_api.flow.desk import Desk
 from frontend_api.ports import Call, Purpose
 
-SUPERVISOR = ""  # the supervisor has no USCC here: it is the contract's own office
+SUPERVISOR = ""  # the supervisor has no USCC here: its officers stand in the contract
 
 
 def admit_issuer(desk: Desk, uscc: str, name: str, region: int) -> int:
-    """Enter an issuer (``region``: six digits of GB/T 2260); returns the transaction's id."""
+    """Enter an issuer of a region; returns the transaction's id."""
     require_uscc(uscc)
     return _once(desk, f"issuer/{uscc}", desk.calls.admit_issuer(uscc, name, region))
 
@@ -30,10 +31,10 @@ def resume_issuer(desk: Desk, uscc: str, label: str) -> int:
     return _once(desk, f"resume/{uscc}/{label}", desk.calls.resume_issuer(uscc))
 
 
-def admit_payer(desk: Desk, uscc: str, name: str, kind: PayerKind) -> int:
-    """Enter a payer; returns the transaction's id."""
+def admit_payer(desk: Desk, uscc: str, name: str, kind: PayerKind, region: int) -> int:
+    """Enter a payer, whose officers are those of ``region``; returns the transaction's id."""
     require_uscc(uscc)
-    return _once(desk, f"payer/{uscc}", desk.calls.admit_payer(uscc, name, kind))
+    return _once(desk, f"payer/{uscc}", desk.calls.admit_payer(uscc, name, kind, region))
 
 
 def register_key(desk: Desk, address: str, owner: str, role: Role) -> int:
@@ -41,9 +42,9 @@ def register_key(desk: Desk, address: str, owner: str, role: Role) -> int:
     return _once(desk, f"key/{address}", desk.calls.register_key(address, owner, role))
 
 
-def open_series(desk: Desk, bill_code: str, kind: str) -> int:
-    """Open a bill code for a kind of bill; returns the transaction's id."""
-    return _once(desk, f"series/{bill_code}", desk.calls.open_series(bill_code, kind))
+def open_series(desk: Desk, bill_code: str, kind: str, region: int) -> int:
+    """Open a bill code for a kind of bill and the issuers of ``region``; the transaction's id."""
+    return _once(desk, f"series/{bill_code}", desk.calls.open_series(bill_code, kind, region))
 
 
 def grant_numbers(desk: Desk, issuer: str, bill_code: str, count: int, label: str) -> int:

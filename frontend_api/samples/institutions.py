@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from frontend_api.domain.institution import Institution
+from frontend_api.domain.institution import NATIONWIDE, Institution
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.states import PayerKind, Role
 from frontend_api.samples.recipe import recipes
 from frontend_api.samples.units import unit
 
-REGION = "46"  # two digits of GB/T 2260, as bill codes carry them
+REGION = 460000  # the province whose digits the samples' bill codes carry
 
 
 def sample_institutions(kinds: Mapping[str, Kind]) -> tuple[Institution, ...]:
@@ -24,14 +24,15 @@ def _issuers(kinds: Mapping[str, Kind]) -> list[Institution]:
         key = (recipe.issuer["uscc"], recipe.issuer["name"])
         issued.setdefault(key, []).append(recipe.kind.name)
     return [
-        Institution(uscc, name, Role.ISSUER, kinds=tuple(names))
+        Institution(uscc, name, Role.ISSUER, REGION, tuple(names))
         for (uscc, name), names in issued.items()
     ]
 
 
 def _of(first_17: str, name: str, role: Role, payer: PayerKind | None = None) -> Institution:
     made = unit(first_17, name)
-    return Institution(made.uscc, made.name, role, payer_kind=payer)
+    region = NATIONWIDE if payer is PayerKind.COMMERCIAL else REGION
+    return Institution(made.uscc, made.name, role, region, payer_kind=payer)
 
 
 _SUPERVISOR = _of("11460000DEM000900", "琼州省财政厅（样例）", Role.SUPERVISOR)

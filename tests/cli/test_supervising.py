@@ -13,10 +13,12 @@ pytestmark = pytest.mark.chain
 
 PIAOLIAN = Path(sys.executable).with_name("piaolian")
 SCHOOL = {
-    "uscc": "12460000DEM0000025", "name": "琼州大学（样例）", "region": "46", "kinds": ["tuition"],
+    "uscc": "12460000DEM0000025", "name": "琼州大学（样例）", "region": "460106",
+    "kinds": ["tuition"],
 }  # fmt: skip
 BUREAU = {
-    "uscc": "11460000DEM0009119", "name": "琼州省医疗保障局（样例）", "payer_kind": "STATUTORY",
+    "uscc": "11460000DEM0009119", "name": "琼州省医疗保障局（样例）", "region": "460000",
+    "payer_kind": "STATUTORY",
 }  # fmt: skip
 
 
@@ -63,10 +65,13 @@ def test_admit__issuer_and_payer__each_gets_a_key__bad_file__every_fault_named(h
     keys = [line.rsplit(" ", 1)[1] for line in done.stdout.splitlines()]
     assert len(set(keys)) == 2
     assert all(key.startswith("pl_") for key in keys)
-    wrong = [SCHOOL | {"uscc": "12460000DEM0000026"}, BUREAU | {"payer_kind": "BANK"}, {"x": 1}]
+    wrong = [
+        SCHOOL | {"uscc": "12460000DEM0000026"}, BUREAU | {"payer_kind": "BANK"}, {"x": 1},
+        SCHOOL | {"region": "46"}, BUREAU | {"region": "046000"},
+    ]  # fmt: skip
     refused = run(home, "admit", written(tmp_path, wrong))
     assert refused.returncode == 1
-    for path in ("/0/uscc", "/1/payer_kind", "/2/name", "/2/x"):
+    for path in ("/0/uscc", "/1/payer_kind", "/2/name", "/2/x", "/3/region", "/4/region"):
         assert path in refused.stderr
 
 

@@ -60,14 +60,14 @@ class JsonCalls:
     def admit_issuer(self, uscc: str, name: str, region: int) -> Call:
         return _call("admit_issuer", uscc, name, region)
 
-    def admit_payer(self, uscc: str, name: str, kind: PayerKind) -> Call:
-        return _call("admit_payer", uscc, name, kind)
+    def admit_payer(self, uscc: str, name: str, kind: PayerKind, region: int) -> Call:
+        return _call("admit_payer", uscc, name, kind, region)
 
     def register_key(self, address: str, owner: str, role: Role) -> Call:
         return _call("register_key", address, owner, role)
 
-    def open_series(self, bill_code: str, kind: str) -> Call:
-        return _call("open_series", bill_code, kind)
+    def open_series(self, bill_code: str, kind: str, region: int) -> Call:
+        return _call("open_series", bill_code, kind, region)
 
     def grant_numbers(self, issuer: str, bill_code: str, count: int) -> Call:
         return _call("grant_numbers", issuer, bill_code, count)
@@ -248,7 +248,8 @@ def issuer_admitted(uscc: str, name: str = "医院") -> tuple[str, dict[str, Any
 
 def payer_admitted(uscc: str, kind: PayerKind) -> tuple[str, dict[str, Any]]:
     flag = PAYER_KIND_FLAGS[kind]
-    return "PayerAdmitted", {"uscc": uscc.encode(), "name": "付方", "payer_kind": flag}
+    args = {"uscc": uscc.encode(), "name": "付方", "payer_kind": flag, "region": 460000}
+    return "PayerAdmitted", args
 
 
 def standing(event: str, uscc: str) -> tuple[str, dict[str, Any]]:
@@ -256,7 +257,7 @@ def standing(event: str, uscc: str) -> tuple[str, dict[str, Any]]:
 
 
 def series_opened(code: str, kind: str = "plain") -> tuple[str, dict[str, Any]]:
-    return "SeriesOpened", {"bill_code": int(code), "kind": kind}
+    return "SeriesOpened", {"bill_code": int(code), "kind": kind, "region": 460000}
 
 
 def numbers_granted(

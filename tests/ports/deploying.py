@@ -153,9 +153,9 @@ def admit(network: Network) -> Network:
     for call in (
         network.calls.admit_issuer(USCC, ISSUER_NAME, 460_000),
         network.calls.register_key(address_of(ISSUER_KEY), USCC, Role.ISSUER),
-        network.calls.open_series(CODE, "medical-outpatient"),
+        network.calls.open_series(CODE, "medical-outpatient", 460_000),
         network.calls.grant_numbers(USCC, CODE, 1000),
-        network.calls.admit_payer(PAYER_USCC, "琼州省医保局（样例）", PayerKind.STATUTORY),
+        network.calls.admit_payer(PAYER_USCC, "琼州省医保局（样例）", PayerKind.STATUTORY, 460_000),
         network.calls.register_key(address_of(PAYER_KEY), PAYER_USCC, Role.PAYER),
     ):
         network.send(SUPERVISOR, call)

@@ -197,7 +197,7 @@ def test_logs_tell_the_whole_story_in_order(network):
     head = network.reader.head().number
     logs = network.reader.logs(network.deployment, network.first_block, head)
     assert [(log.contract, log.event) for log in logs] == [
-        ("IssuerRegistry", "SupervisorTransferred"),
+        ("IssuerRegistry", "OfficerAppointed"),
         ("IssuerRegistry", "IssuerAdmitted"),
         ("IssuerRegistry", "KeyRegistered"),
         ("IssuerRegistry", "SeriesOpened"),
@@ -266,17 +266,21 @@ def test_a_simulation_tells_the_contracts_own_reason(network):
         network.reader.simulate(address_of(ISSUER_KEY), call)
     assert refused.value.reason == "bill: not in batch"
     with pytest.raises(RefusedByContract, match="supervisor: caller is not"):
-        network.reader.simulate(address_of(HOLDER_KEY), network.calls.open_series(CODE, "x"))
+        network.reader.simulate(
+            address_of(HOLDER_KEY), network.calls.open_series(CODE, "x", 460_000)
+        )
 
 
 def test_a_simulation_that_succeeds_says_nothing_and_changes_nothing(network):
     head = network.reader.head()
-    network.reader.simulate(address_of(SUPERVISOR), network.calls.open_series("46060226", "x"))
+    network.reader.simulate(
+        address_of(SUPERVISOR), network.calls.open_series("46060226", "x", 460_000)
+    )
     assert network.reader.head() == head
 
 
 def raw_call(network: Network, nonce: int, code: str = "46060226"):
-    call = network.calls.open_series(code, "x")
+    call = network.calls.open_series(code, "x", 460_000)
     return sign_transaction(
         SUPERVISOR, nonce, call.to, call.data, call.gas, network.deployment.chain_id
     )
@@ -321,7 +325,7 @@ def test_a_transaction_that_reverts_in_its_block_has_a_receipt_that_says_so(netw
 
 
 def test_bytes_for_another_chain_are_never_mined_even_if_the_node_takes_them(network):
-    call = network.calls.open_series("46060226", "x")
+    call = network.calls.open_series("46060226", "x", 460_000)
     nonce = network.reader.transaction_count(address_of(SUPERVISOR))
     foreign = sign_transaction(SUPERVISOR, nonce, call.to, call.data, call.gas, 1)
     with suppress(RpcError):  # Anvil takes them without a word and drops them

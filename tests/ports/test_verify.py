@@ -37,7 +37,7 @@ def check(network: Network, bill: BillFile) -> VerificationReport:
 
 def supervise(network: Network, function: str, *args: object) -> None:
     data = codec("IssuerRegistry").encode_call(function, args)
-    call = replace(network.calls.open_series("46060126", "x"), data=data)
+    call = replace(network.calls.open_series("46060126", "x", 460_000), data=data)
     network.send(SUPERVISOR, call)
 
 

@@ -4,7 +4,17 @@ import boa
 import pytest
 
 from ..support.events import Event, events_of
-from ..support.world import BUREAU, DISPUTED, GOOD, VOIDED
+from ..support.world import (
+    BEIJING,
+    BUREAU,
+    CHAOYANG,
+    DISPUTED,
+    DONGCHENG,
+    GOOD,
+    HEBEI,
+    PLATFORM,
+    VOIDED,
+)
 
 
 @pytest.fixture
@@ -20,7 +30,7 @@ def test_attest_batch__disputed__event_and_payable_again(world, bills, batch):
     assert bills.payability(batch.batch_id, batch.batch_id) == DISPUTED
     before = tuple(bills.batch(batch.batch_id))
     bills.attest_batch(batch.batch_id, sender=world.supervisor)
-    expected = {"batch_id": batch.batch_id, "supervisor": world.supervisor}
+    expected = {"batch_id": batch.batch_id, "officer": world.supervisor}
     assert events_of(bills) == [Event("BatchAttested", expected)]
     assert bills.batch_attested(batch.batch_id)
     assert not bills.disputed(batch.batch_id)
@@ -58,7 +68,7 @@ def test_attest_batch__window_widened_later__stays_good(world, bills, registry, 
 def test_attest_bill__disputed__this_bill_alone(world, bills, batch):
     key = batch.batch_id + 1
     bills.attest_bill(key, batch.batch_id, sender=world.supervisor)
-    expected = {"bill_key": key, "batch_id": batch.batch_id, "supervisor": world.supervisor}
+    expected = {"bill_key": key, "batch_id": batch.batch_id, "officer": world.supervisor}
     assert events_of(bills) == [Event("BillAttested", expected)]
     assert tuple(bills.bill_life(key)) == (0, 0, 0, 0, True)
     states = [bills.payability(batch.batch_id + i, batch.batch_id) for i in range(3)]
@@ -92,3 +102,29 @@ def test_attest_bill__voided__stays_voided(world, bills, registry, batch):
     bills.attest_bill(key, key, sender=world.supervisor)
     assert bills.payability(key, key) == VOIDED
     assert bills.bill_state(key).reason == 5
+
+
+@pytest.mark.parametrize("region", [PLATFORM, BEIJING, DONGCHENG])
+def test_attest__by_an_officer_of_the_issuers_region__vouched_for(world, bills, batch, region):
+    """INV-21."""
+    officer, key = world.officer(region), batch.batch_id
+    bills.attest_bill(key, key, sender=officer)
+    assert events_of(bills)[0].args["officer"] == officer
+    bills.attest_batch(key, sender=officer)
+    assert events_of(bills)[0].args["officer"] == officer
+    assert bills.is_payable(key + 1, key)
+
+
+@pytest.mark.parametrize("region", [CHAOYANG, HEBEI])
+def test_attest__by_an_officer_of_elsewhere__reverts(world, bills, batch, region):
+    """INV-21."""
+    officer, key = world.officer(region), batch.batch_id
+    with boa.reverts("supervisor: not in this region"):
+        bills.attest_batch(key, sender=officer)
+    with boa.reverts("supervisor: not in this region"):
+        bills.attest_bill(key, key, sender=officer)
+
+
+def test_attest__batch_unknown_and_officer_of_a_region__reverts(world, bills):
+    with boa.reverts("supervisor: not in this region"):
+        bills.attest_batch(1, sender=world.officer(BEIJING))

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..support.events import Event, events_of
-from ..support.world import CLINIC, CODE, HOSPITAL, NOBODY, OTHER_CODE
+from ..support.world import BEIJING, CLINIC, CODE, HOSPITAL, NOBODY, OTHER_CODE
 
 pytestmark = pytest.mark.usefixtures("as_supervisor")
 
@@ -15,7 +15,7 @@ LAST_NO = 10**10 - 1
 
 @pytest.fixture
 def series(world, registry):
-    registry.open_series(OTHER_CODE, "donation", sender=world.supervisor)
+    registry.open_series(OTHER_CODE, "donation", BEIJING, sender=world.supervisor)
     return OTHER_CODE
 
 

@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from ..support.events import Event, events_of
-from ..support.world import CLINIC, CODE, HOSPITAL, ISSUER, NOBODY, OTHER_CODE, deploy
+from ..support.world import BEIJING, CLINIC, CODE, HOSPITAL, ISSUER, NOBODY, OTHER_CODE, deploy
 
 KIND = "medical-outpatient"
 REQUESTED, APPROVED, GRANTED = 1, 2, 4
@@ -368,7 +368,7 @@ def test_stock_limit__nothing_but_the_audit_will_do__with_zero(
 @pytest.mark.usefixtures("appointed")
 def test_stock_limit__first_grant_of_a_code_or_issuer__needs_nothing(registry, supervisor):
     registry.set_stock_limit(0, **supervisor)
-    registry.open_series(OTHER_CODE, "donation", **supervisor)
+    registry.open_series(OTHER_CODE, "donation", BEIJING, **supervisor)
     registry.grant_numbers(HOSPITAL, OTHER_CODE, 1, **supervisor)
     registry.grant_numbers(CLINIC, OTHER_CODE, 1, **supervisor)
     with boa.reverts("numbers: earlier write-off missing"):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("as_supervisor")
 def test_pause__by_the_supervisor__event_and_state(world, registry):
     assert not registry.paused()
     registry.pause()
-    assert events_of(registry) == [Event("Paused", {"supervisor": world.supervisor})]
+    assert events_of(registry) == [Event("Paused", {"officer": world.supervisor})]
     assert registry.paused()
 
 
@@ -24,7 +24,7 @@ def test_pause__twice__reverts(registry):
 def test_unpause__by_the_supervisor__event_and_state(world, registry):
     registry.pause()
     registry.unpause()
-    assert events_of(registry) == [Event("Unpaused", {"supervisor": world.supervisor})]
+    assert events_of(registry) == [Event("Unpaused", {"officer": world.supervisor})]
     assert not registry.paused()
 
 
@@ -43,8 +43,8 @@ def test_pause__by_another__reverts(world, registry):
 
 
 def test_pause__office_handed_over_before__the_new_supervisor_unpauses(world, registry):
-    registry.transfer_supervisor(world.stranger.address)
-    registry.accept_supervisor(sender=world.stranger.address)
+    registry.transfer_office(world.stranger.address)
+    registry.accept_office(world.supervisor, sender=world.stranger.address)
     registry.pause(sender=world.stranger.address)
     with boa.reverts("supervisor: caller is not"):
         registry.unpause()

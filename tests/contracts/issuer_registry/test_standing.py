@@ -70,6 +70,6 @@ def test_standing__unknown_institution__reverts(registry, sort, action, why):
 
 
 def test_standing__of_the_issuer__leaves_the_payer_alone(registry):
-    registry.admit_payer(HOSPITAL, "北京协和医院", 4)
+    registry.admit_payer(HOSPITAL, "北京协和医院", 4, 110101)
     registry.revoke_issuer(HOSPITAL)
     assert registry.is_active_payer(HOSPITAL)

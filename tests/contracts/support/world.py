@@ -29,6 +29,10 @@ OTHER_CODE = 11020126
 START = 1_780_000_000
 DAY = 86_400
 
+# Regions: the province of Beijing, its districts, and two others.
+PLATFORM, BEIJING, DISTRICTS, DONGCHENG, CHAOYANG = 0, 110000, 110100, 110101, 110105
+HEBEI, SHIJIAZHUANG = 130000, 130100
+
 ISSUER, PAYER = 1, 2
 STATUTORY, COMMERCIAL, EMPLOYING, PROVIDENT_FUND = 1, 2, 4, 8
 ACTIVE, SUSPENDED, REVOKED = 1, 2, 4
@@ -142,17 +146,23 @@ class World:
         self.employer_key = boa.env.generate_address("employer")
         with boa.env.prank(self.supervisor):
             self._admit()
-            self.registry.open_series(CODE, "medical-outpatient")
+            self.registry.open_series(CODE, "medical-outpatient", BEIJING)
             self.segment = self.registry.grant_numbers(HOSPITAL, CODE, 100_000)
             self.clinic_segment = self.registry.grant_numbers(CLINIC, CODE, 50)
         boa.env.timestamp = START + DAY
 
+    def officer(self, region: int) -> str:
+        """A new officer, appointed by the first one."""
+        account = boa.env.generate_address()
+        self.registry.appoint_officer(account, region, sender=self.supervisor)
+        return account
+
     def _admit(self) -> None:
-        self.registry.admit_issuer(HOSPITAL, "北京协和医院", 110101)
-        self.registry.admit_issuer(CLINIC, "朝阳社区诊所", 110105)
-        self.registry.admit_payer(BUREAU, "北京市医疗保险事务管理中心", STATUTORY)
-        self.registry.admit_payer(INSURER, "示例人寿保险", COMMERCIAL)
-        self.registry.admit_payer(EMPLOYER, "示例科技", EMPLOYING)
+        self.registry.admit_issuer(HOSPITAL, "北京协和医院", DONGCHENG)
+        self.registry.admit_issuer(CLINIC, "朝阳社区诊所", CHAOYANG)
+        self.registry.admit_payer(BUREAU, "北京市医疗保险事务管理中心", STATUTORY, BEIJING)
+        self.registry.admit_payer(INSURER, "示例人寿保险", COMMERCIAL, PLATFORM)
+        self.registry.admit_payer(EMPLOYER, "示例科技", EMPLOYING, DONGCHENG)
         self.registry.register_key(self.hospital_key, HOSPITAL, ISSUER)
         self.registry.register_key(self.clinic_key, CLINIC, ISSUER)
         self.registry.register_key(self.bureau_key, BUREAU, PAYER)

@@ -12,7 +12,7 @@ CONTRACTS = ROOT / "contracts"
 TESTS = ROOT / "tests" / "contracts"
 DOCUMENT = ROOT / "docs" / "contracts.md"
 
-NUMBERS = range(1, 29)
+NUMBERS = range(1, 31)
 TAG = re.compile(r"@custom:invariant(.*?)(?=@custom:|\"\"\")", re.DOTALL)
 NAMED = re.compile(r"\bINV-(\d+)")
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)

@@ -47,7 +47,7 @@ def test_several_values_come_back_as_a_tuple_and_addresses_checksummed():
     assert codec("ReimbursementLedger").decode_output("amounts", data) == (1, 2, True)
     address = "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F"
     word = encode(["address"], [address])
-    assert codec("IssuerRegistry").decode_output("supervisor", word) == address
+    assert codec("IssuerRegistry").decode_output("bills", word) == address
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01", b"\xff" * 32, b"\xff" * 96, b"\0" * 31])

@@ -261,9 +261,9 @@ def test_reject__reason_outside_one_byte__named(
 
 
 def test_supervise__said_twice__done_once(home: MemoryPlatform) -> None:
-    first = admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL)
-    assert admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL) == first
+    first = admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL, 0)
+    assert admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL, 0) == first
     grants = [grant_numbers(home.desk, SCHOOL, "46990126", 9, label) for label in ("a", "a", "b")]
     assert grants[0] == grants[1] != grants[2]
     with pytest.raises(ValueError, match="check character"):
-        admit_payer(home.desk, INSURER[:-1] + "0", "保险", PayerKind.COMMERCIAL)
+        admit_payer(home.desk, INSURER[:-1] + "0", "保险", PayerKind.COMMERCIAL, 0)

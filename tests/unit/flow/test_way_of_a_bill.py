@@ -119,7 +119,7 @@ def test_issue__wrong_chain__writing_is_stopped(home: MemoryPlatform) -> None:
     with pytest.raises(WrongChain):
         home.issue()
     with pytest.raises(WrongChain):
-        admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL)
+        admit_payer(home.desk, INSURER, "保险", PayerKind.COMMERCIAL, 0)
 
 
 def test_issue__holder_with_a_wallet__stands_in_the_header(home: MemoryPlatform) -> None:

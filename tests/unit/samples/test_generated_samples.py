@@ -141,7 +141,8 @@ def test_institutions__have_valid_codes_and_names_that_say_sample(kinds: dict[st
     for institution in institutions:
         assert require_uscc(institution.uscc)
         assert "样例" in institution.name
-        assert institution.region == "46"
+        nationwide = institution.payer_kind is PayerKind.COMMERCIAL
+        assert institution.region == (0 if nationwide else 460000)
     assert len({i.uscc for i in institutions}) == len(institutions)
 
 
