@@ -1,5 +1,6 @@
 """A contract that passes calls on: what an institution's safe does, and what a trap does."""
 
+from functools import cache
 from typing import Any
 
 import boa
@@ -11,11 +12,16 @@ def forward(target: address, call: Bytes[8192]):
 """
 
 
+@cache
+def _deployer() -> Any:
+    return boa.loads_partial(_SOURCE)
+
+
 class Relay:
     """Calls as a contract: the receiver's `msg.sender` is not who signed the transaction."""
 
     def __init__(self) -> None:
-        self.contract = boa.loads(_SOURCE)
+        self.contract = _deployer().deploy()
         self.address: str = self.contract.address
 
     def call(self, function: Any, *arguments: Any, origin: str) -> None:

@@ -3,24 +3,60 @@
 import boa
 import pytest
 
-from ..support.events import events_of
+from ..support.acts import act_of
+from ..support.events import CONTRACTS, events_of
 from ..support.relay import Relay
 from ..support.world import (
     BUREAU,
     CLAIM,
     CODE,
+    DONGCHENG,
     EMPLOYER,
     HOSPITAL,
     ISSUER,
+    NOBODY,
     PAYER,
+    PLATFORM,
     VOUCHER,
     word_of,
 )
+from .test_roles import Stage, changing_functions
+
+APPOINT = ("IssuerRegistry", "appoint_bills")
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_trap__whoever_signed_the_transaction__no_more_than_an_outsider(world, contract):
+    """A rightful account that calls a stranger's contract lends it nothing."""
+    stage = Stage(world)
+    functions = [name for of, name in sorted(changing_functions() - {APPOINT}) if of == contract]
+    assert functions
+    for function in functions:
+        with boa.env.anchor():
+            trap(stage, contract, function)
+
+
+def test_trap__to_appoint_bills__refused(world):
+    trap(Stage(world, appointed=False), *APPOINT)
+
+
+def trap(stage, contract, function):
+    rightful, arguments = stage.table()[contract, function]
+    stage.prepare(function)
+    target, relay = getattr(stage.contract(contract), function), Relay()
+    for name in rightful:
+        with boa.env.anchor():
+            if "outsider" in rightful:
+                relay.call(target, *arguments, origin=stage.callers[name])
+                assert events_of(relay.contract)
+            else:
+                with boa.reverts():
+                    relay.call(target, *arguments, origin=stage.callers[name])
 
 
 @pytest.fixture
 def safe():
-    """A contract that the hospital, the bureau and the employer let act for them."""
+    """A contract that an institution, an officer or a holder acts by."""
     return Relay()
 
 
@@ -63,3 +99,63 @@ def test_safe__of_a_holder__grants_and_revokes(world, consents, safe, anyone):
     safe.call(consents.grant, grant, origin=anyone)
     safe.call(consents.revoke, grant, origin=anyone)
     assert [event.name for event in events_of(safe.contract)] == ["GrantRevoked"]
+
+
+@pytest.fixture
+def officer(world, registry, safe, anyone):
+    """The safe, in the supervisor's office."""
+    registry.transfer_office(safe.address, sender=world.supervisor)
+    safe.call(registry.accept_office, world.supervisor, origin=anyone)
+    assert registry.officer(safe.address).appointed_at == boa.env.timestamp
+    return safe
+
+
+def told(safe) -> dict:
+    [event] = events_of(safe.contract)
+    return event.args
+
+
+def test_safe__of_an_officer__halts_and_hands_over_in_its_own_name(registry, officer, anyone):
+    safe = officer
+    safe.call(registry.pause, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+    safe.call(registry.unpause, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+    safe.call(registry.transfer_office, anyone, origin=anyone)
+    assert told(safe) == {"officer": safe.address, "successor": anyone}
+    assert registry.officer(safe.address).successor == anyone
+
+
+def test_safe__of_an_officer__vouches_for_batches_and_bills(
+    world, bills, registry, officer, anyone
+):
+    batch = world.anchor()
+    key = batch.batch_id
+    safe = officer
+    safe.call(registry.disown_key, world.hospital_key, boa.env.timestamp, origin=anyone)
+    safe.call(bills.attest_bill, key, key, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+    safe.call(bills.attest_batch, key, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+
+
+def test_safe__of_an_officer__approves_and_withdraws(registry, officer, anyone):
+    safe, colleague = officer, boa.env.generate_address()
+    safe.call(registry.appoint_officer, colleague, PLATFORM, origin=anyone)
+    rule = (2, 5)
+    safe.call(registry.set_approval_rule, *rule, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+    act = act_of("set_approval_rule", *rule)
+    assert list(registry.pending_act(act).approvers) == [safe.address]
+    with boa.reverts():
+        safe.call(registry.set_approval_rule, *rule, origin=colleague)
+    safe.call(registry.withdraw_approval, act, origin=anyone)
+    assert told(safe)["officer"] == safe.address
+    assert list(registry.pending_act(act).approvers) == []
+
+
+def test_safe__applying__becomes_the_first_key(registry, world, safe, anyone):
+    safe.call(registry.apply_as_issuer, NOBODY, "name", DONGCHENG, origin=anyone)
+    assert told(safe)["applicant"] == safe.address
+    registry.admit_applicant(told(safe)["application_id"], sender=world.supervisor)
+    assert registry.authorised_issuer(safe.address) == NOBODY
