@@ -1,6 +1,7 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts, `make lock`
-# renews the lock files, `make clean` starts over.
+# Each sets up all it needs. Others: `make gas` writes what calls cost (a test compares), `make
+# mutation` tries the tests on altered contracts, `make lock` renews the lock files, `make clean`
+# starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -10,7 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test mutation lock clean runtime development
+.PHONY: demo test gas mutation lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -73,6 +74,9 @@ lock: .venv/bin/uv
 	$(compile) pyproject.toml --extra build -o requirements.lock
 	$(compile) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 	npm install --package-lock-only --silent
+
+gas: development
+	@cd tests && python -m contracts.support.gas
 
 clean:
 	rm -rf .venv node_modules .build out .piaolian .pytest_cache .mypy_cache .ruff_cache

@@ -114,7 +114,8 @@ def admit_issuer(uscc: bytes18, name: String[160], region: uint32):
     act: bytes32 = keccak256(
         abi_encode(uscc, name, region, method_id=method_id("admit_issuer(bytes18,string,uint32)"))
     )
-    if approvals._is_agreed(act, region):
+    agreed: bool = approvals._agree(act, region)
+    if agreed:
         institution_book._admit_issuer(uscc, name, region)
 
 
@@ -137,7 +138,8 @@ def revoke_issuer(uscc: bytes18):
     act: bytes32 = keccak256(
         abi_encode(uscc, method_id=method_id("revoke_issuer(bytes18)"))
     )
-    if approvals._is_agreed(act, region):
+    agreed: bool = approvals._agree(act, region)
+    if agreed:
         institution_book._revoke_issuer(uscc)
 
 
@@ -156,7 +158,8 @@ def admit_payer(
             method_id=method_id("admit_payer(bytes18,string,uint256,uint32)"),
         )
     )
-    if approvals._is_agreed(act, region):
+    agreed: bool = approvals._agree(act, region)
+    if agreed:
         institution_book._admit_payer(uscc, name, payer_kind, region)
 
 
@@ -177,7 +180,8 @@ def revoke_payer(uscc: bytes18):
     region: uint32 = self._only_officer_of_payer(uscc)
     institution_book._require_not_revoked_payer(uscc)
     act: bytes32 = keccak256(abi_encode(uscc, method_id=method_id("revoke_payer(bytes18)")))
-    if approvals._is_agreed(act, region):
+    agreed: bool = approvals._agree(act, region)
+    if agreed:
         institution_book._revoke_payer(uscc)
 
 
@@ -193,7 +197,8 @@ def admit_applicant(application_id: uint64):
     act: bytes32 = keccak256(
         abi_encode(application_id, method_id=method_id("admit_applicant(uint64)"))
     )
-    if approvals._is_agreed(act, asked.region):
+    agreed: bool = approvals._agree(act, asked.region)
+    if agreed:
         application_book._admit(application_id)
         institution_book._admit_issuer(asked.uscc, asked.name, asked.region)
         key_book._register(asked.applicant, asked.uscc, IIssuerRegistry.Role.ISSUER)
@@ -217,7 +222,8 @@ def register_key(key: address, owner: bytes18, role: IIssuerRegistry.Role):
             key, owner, role, method_id=method_id("register_key(address,bytes18,uint256)")
         )
     )
-    if approvals._is_agreed(act, region):
+    agreed: bool = approvals._agree(act, region)
+    if agreed:
         key_book._register(key, owner, role)
 
 
@@ -275,7 +281,8 @@ def grant_request(request_id: uint64) -> uint64:
     act: bytes32 = keccak256(
         abi_encode(request_id, method_id=method_id("grant_request(uint64)"))
     )
-    if approvals._is_grant_agreed(act, region, request.count):
+    agreed: bool = approvals._agree_to_grant(act, region, request.count)
+    if agreed:
         return number_book._grant_request(request_id)
     return 0
 
@@ -289,8 +296,9 @@ def grant_numbers(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
             issuer, bill_code, count, method_id=method_id("grant_numbers(bytes18,uint64,uint64)")
         )
     )
-    if approvals._is_grant_agreed(act, region, count):
-        return number_book._grant(issuer, bill_code, count)
+    agreed: bool = approvals._agree_to_grant(act, region, count)
+    if agreed:
+        return number_book._grant(issuer, bill_code, count, 0)
     return 0
 
 

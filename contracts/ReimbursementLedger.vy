@@ -60,6 +60,9 @@ consents: public(immutable(address))
 def __init__(_registry: address, _bills: address, _consents: address):
     """
     @notice Refuses to be deployed where the two others do not expect it.
+    @param _registry The issuer registry.
+    @param _bills The bill registry.
+    @param _consents The consent registry.
     """
     registry = _registry
     bills = _bills

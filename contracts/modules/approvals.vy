@@ -48,7 +48,8 @@ def appoint_officer(account: address, region: uint32):
     act: bytes32 = keccak256(
         abi_encode(account, region, method_id=method_id("appoint_officer(address,uint32)"))
     )
-    if self._is_agreed(act, region):
+    agreed: bool = self._agree(act, region)
+    if agreed:
         office._appoint(account, region)
 
 
@@ -65,7 +66,8 @@ def dismiss_officer(account: address):
     act: bytes32 = keccak256(
         abi_encode(account, method_id=method_id("dismiss_officer(address)"))
     )
-    if self._is_agreed_by(act, region, needed):
+    agreed: bool = self._agree_by(act, region, needed)
+    if agreed:
         office._dismiss(account)
 
 
@@ -81,7 +83,8 @@ def set_approval_rule(needed_approvals: uint8, grant_limit: uint64):
     )
     # Whoever raises the number proves by it that so many officers are there.
     needed: uint8 = max(self.rule.approvals, needed_approvals)
-    if self._is_agreed_by(act, regions.WHOLE_PLATFORM, needed):
+    agreed: bool = self._agree_by(act, regions.WHOLE_PLATFORM, needed)
+    if agreed:
         self.rule = IOffice.ApprovalRule(approvals=needed_approvals, grant_limit=grant_limit)
         log IOffice.ApprovalRuleSet(approvals=needed_approvals, grant_limit=grant_limit)
 
@@ -121,26 +124,26 @@ def pending_act(act: bytes32) -> IOffice.PendingAct:
 # --- internal ---
 
 @internal
-def _is_agreed(act: bytes32, region: uint32) -> bool:
+def _agree(act: bytes32, region: uint32) -> bool:
     """
-    @dev As `_is_agreed_by`, with as many officers as the rule asks for.
+    @dev As `_agree_by`, with as many officers as the rule asks for.
     """
-    return self._is_agreed_by(act, region, self.rule.approvals)
+    return self._agree_by(act, region, self.rule.approvals)
 
 
 @internal
-def _is_grant_agreed(act: bytes32, region: uint32, count: uint64) -> bool:
+def _agree_to_grant(act: bytes32, region: uint32, count: uint64) -> bool:
     """
-    @dev As `_is_agreed_by`: one officer may grant up to the limit.
+    @dev As `_agree_by`: one officer may grant up to the limit.
     """
     needed: uint8 = 1
     if count > self.rule.grant_limit:
         needed = self.rule.approvals
-    return self._is_agreed_by(act, region, needed)
+    return self._agree_by(act, region, needed)
 
 
 @internal
-def _is_agreed_by(act: bytes32, region: uint32, needed: uint8) -> bool:
+def _agree_by(act: bytes32, region: uint32, needed: uint8) -> bool:
     """
     @dev Counts the caller, whom the guards let pass. When that is enough the approvals are used
          up, and the act has to be done; when not, nothing else may change.

@@ -167,20 +167,26 @@ def _grant_request(request_id: uint64) -> uint64:
     """
     request: INumbers.NumberRequest = self.requests[request_id]
     self.requests[request_id].status = INumbers.RequestStatus.GRANTED
-    return self._grant(request.issuer, request.bill_code, request.count)
+    return self._grant(request.issuer, request.bill_code, request.count, request_id)
 
 
 @internal
-def _grant(issuer: bytes18, bill_code: uint64, count: uint64) -> uint64:
+def _grant(issuer: bytes18, bill_code: uint64, count: uint64, request_id: uint64) -> uint64:
     """
     @dev After `_require_grantable`.
+    @param request_id The request that this answers, or 0.
     """
     first: uint64 = self.series_by_code[bill_code].next_no
     self.series_by_code[bill_code].next_no = first + count
     segment_id: uint64 = self._new_segment(issuer, bill_code, first, count)
     self.latest[issuer][bill_code] = segment_id
     log INumbers.NumbersGranted(
-        segment_id=segment_id, issuer=issuer, bill_code=bill_code, first=first, count=count
+        segment_id=segment_id,
+        issuer=issuer,
+        bill_code=bill_code,
+        first=first,
+        count=count,
+        request_id=request_id,
     )
     return segment_id
 

@@ -157,6 +157,9 @@ def _decode(types: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
 
 
 def _named(entry: _Entry, value: Any) -> Any:
+    if entry["type"].endswith("[]"):
+        each = {**entry, "type": entry["type"][:-2]}
+        return tuple(_named(each, part) for part in value)
     if entry["type"] == "tuple":
         members = zip(entry["components"], value, strict=True)
         return {member["name"]: _named(member, part) for member, part in members}

@@ -23,7 +23,6 @@ from frontend_api.domain.numbers import BillNumber
 FORMAT = "piaolian-bill/1"
 MAX_BYTES = 4 * 1024 * 1024  # a bill of 1,000 long lines is under 1 MiB
 
-_HEX = re.compile(r"0x(?:[0-9a-f]{2})*\Z")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 _CONTRACTS = ("issuer_registry", "bill_registry", "consent_registry", "reimbursement_ledger")
 
@@ -156,9 +155,13 @@ class _Reader:
 
 
 def _bytes32(text: str) -> bytes:
-    if not _HEX.match(text) or len(text) != 66:
+    try:
+        data = bytes.fromhex(text[2:])
+    except ValueError:
+        data = b""
+    if len(data) != 32 or text != _hex(data):
         raise ValueError("must be 32 bytes in lower-case hexadecimal with 0x")
-    return bytes.fromhex(text[2:])
+    return data
 
 
 def _address(text: str) -> str:
@@ -200,7 +203,7 @@ def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
             )
-        if has_fraction(item[2]):
+        if type(item[2]) not in (str, int) and has_fraction(item[2]):
             raise InvalidFields(
                 [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
             )

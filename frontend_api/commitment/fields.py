@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from frontend_api.commitment.canonical import canonical_json
@@ -19,6 +20,10 @@ from frontend_api.commitment.tree import leaf_hash, root_of
 
 SEED_BYTES = 32
 SALT_BYTES = 16  # 128 bits, the size SD-JWT recommends
+_BLOCK_BYTES = 64  # SHA-256's block, to which HMAC pads its key (RFC 2104)
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Field:
 
 def base64url(data: bytes) -> bytes:
     """Base64url without padding (RFC 4648, section 5)."""
-    return urlsafe_b64encode(data).rstrip(b"=")
+    return b2a_base64(data, newline=False).translate(_URLSAFE, b"=")
 
 
 def derive(seed: bytes, purpose: str) -> bytes:
@@ -55,8 +60,8 @@ def paths_and_values(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _flatten(prefix: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, item in value.items():
-        path = f"{prefix}/{key.replace('~', '~0').replace('/', '~1')}"
-        if isinstance(item, Mapping):
+        path = f"{prefix}/{_escape(key)}"
+        if isinstance(item, dict):
             yield from _flatten(path, item)
         elif isinstance(item, list | tuple):
             for index, element in enumerate(item):
@@ -65,21 +70,75 @@ def _flatten(prefix: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]
             yield path, item
 
 
-def fields_of(content: Mapping[str, Any], seed: bytes) -> tuple[Field, ...]:
-    """Every field of ``content`` with its salt, in canonical order (by the path's UTF-8 bytes)."""
+def _escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _canonical_order(content: Mapping[str, Any], seed: bytes) -> list[tuple[str, Any]]:
     if len(seed) != SEED_BYTES:
         raise ValueError(f"a bill's seed is {SEED_BYTES} bytes")
-    ordered = sorted(paths_and_values(content), key=lambda item: item[0].encode())
-    return tuple(Field(_salt(seed, path), path, value) for path, value in ordered)
+    # By code point, which is the order of the UTF-8 bytes too.
+    return sorted(paths_and_values(content), key=_path)
 
 
-def _salt(seed: bytes, path: str) -> str:
-    return base64url(derive(seed, path)[:SALT_BYTES]).decode()
+def _path(item: tuple[str, Any]) -> str:
+    return item[0]
+
+
+def fields_of(content: Mapping[str, Any], seed: bytes) -> tuple[Field, ...]:
+    """Every field of ``content`` with its salt, in canonical order (by the path's UTF-8 bytes)."""
+    ordered = _canonical_order(content, seed)
+    salt = _salts(seed)
+    return tuple(Field(salt(path.encode()).decode(), path, value) for path, value in ordered)
+
+
+def digests_of(content: Mapping[str, Any], seed: bytes) -> list[bytes]:
+    """The digests of ``fields_of(content, seed)``, at a third of the cost: issuing wants no more.
+
+    Raises MalformedInput for a value without canonical form.
+    """
+    salt, sha256, digests = _salts(seed), hashlib.sha256, []
+    for path, value in _canonical_order(content, seed):
+        name, quoted = _written(path)
+        disclosure = b'["%b",%b,%b]' % (salt(name), quoted, canonical_json(value))
+        digests.append(
+            sha256(b2a_base64(disclosure, newline=False).translate(_URLSAFE, b"=")).digest()
+        )
+    return digests
+
+
+@lru_cache(maxsize=8192)  # paths come from the schemas of the kinds: few, and always the same
+def _written(path: str) -> tuple[bytes, bytes]:
+    return path.encode(), canonical_json(path)
+
+
+def _salts(seed: bytes) -> Callable[[bytes], bytes]:
+    """The salt of a path: :func:`derive`, cut to 128 bits, as base64url.
+
+    The key's two blocks are hashed once for all fields, which halves the cost of HMAC.
+    """
+    block = seed.ljust(_BLOCK_BYTES, b"\0")
+    inner, outer = hashlib.sha256(block.translate(_INNER)), hashlib.sha256(block.translate(_OUTER))
+
+    def salt(path: bytes) -> bytes:
+        first = inner.copy()
+        first.update(path)
+        second = outer.copy()
+        second.update(first.digest())
+        return b2a_base64(second.digest()[:SALT_BYTES], newline=False).translate(_URLSAFE, b"=")
+
+    return salt
 
 
 def content_root(digests: Iterable[bytes]) -> bytes:
     """RFC 6962 root over the field digests, in canonical order."""
     return root_of([leaf_hash(d) for d in digests])
+
+
+def parts_of(path: str) -> list[str]:
+    """The names that a JSON Pointer goes through, in order; none if it has no slash."""
+    parts = path.split("/")[1:]
+    return [p.replace("~1", "/").replace("~0", "~") for p in parts] if "~" in path else parts
 
 
 class _Node(dict[str, Any]):
@@ -91,7 +150,7 @@ def nest(fields: Iterable[Field]) -> dict[str, Any]:
     out = _Node()
     arrays: dict[str, _Node] = {}
     for field in fields:
-        parts = [p.replace("~1", "/").replace("~0", "~") for p in field.path.split("/")[1:]]
+        parts = parts_of(field.path)
         if not parts:
             raise ValueError("a field without a path")
         node: Any = out
@@ -105,10 +164,6 @@ def nest(fields: Iterable[Field]) -> dict[str, Any]:
             arrays[field.path.rsplit("/", 1)[0]] = node
         node[parts[-1]] = field.value
     return {key: _to_arrays(f"/{_escape(key)}", value, arrays) for key, value in out.items()}
-
-
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _to_arrays(path: str, value: Any, arrays: Mapping[str, Any]) -> Any:

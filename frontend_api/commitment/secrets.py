@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from eth_account import Account
+from coincurve import PublicKey
+from eth_utils.address import to_checksum_address
+from sha3 import keccak_256  # type: ignore[import-untyped]
 
 from frontend_api.commitment.fields import base64url, derive
 
@@ -39,11 +41,17 @@ def custodial_holder_key(seed: bytes) -> bytes:
     return derive(seed, "holder-key")
 
 
+def account_of(private_key: bytes) -> bytes:
+    """The account of a private key: the last 20 bytes of its public key's Keccak-256."""
+    public = PublicKey.from_secret(private_key).format(compressed=False)[1:]
+    return bytes(keccak_256(public).digest()[12:])
+
+
 def address_of(private_key: bytes) -> str:
     """Checksummed address of a private key."""
-    return str(Account.from_key(private_key).address)
+    return str(to_checksum_address(account_of(private_key)))
 
 
-def holder_of(address: str) -> bytes:
-    """An address as the header's 32-byte holder."""
-    return bytes.fromhex(address[2:]).rjust(32, b"\0")
+def holder_of(account: bytes) -> bytes:
+    """An account (20 bytes) as the header's 32-byte holder."""
+    return account.rjust(32, b"\0")

@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema_rs
+import msgspec
+import orjson
 
 from frontend_api.domain.bill import IssueRequest
 from frontend_api.domain.errors import FieldProblem, InvalidFields
 from frontend_api.domain.field_errors import pointer, problems_of
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request_schema import request_schema
-from frontend_api.domain.text import text_fault
+from frontend_api.domain.text import is_plain, text_fault
 
 CLOCK_TOLERANCE_SECONDS = 300  # a counter's clock may run ahead by this much
 MAX_BACKDATE_SECONDS = 30 * 86400  # the contracts refuse bills anchored 31 days after their date
+
+
+def _no_fraction(digits: str) -> NoReturn:
+    raise ValueError(digits)
+
+
+_WITHOUT_FRACTIONS = msgspec.json.Decoder(float_hook=_no_fraction)
 
 
 class RequestRules:
@@ -39,7 +48,8 @@ class RequestRules:
         kind = self._kind_of(body)
         assert isinstance(body, dict)
         validator = self._validators[kind.name]
-        problems = list(_text_and_number_problems(body))
+        copy = _plain_copy(body)
+        problems = [] if copy else list(_text_and_number_problems(body))
         if not validator.is_valid(body):
             seen = {p.path for p in problems}
             problems += [
@@ -49,7 +59,7 @@ class RequestRules:
             problems = [*_sum_problems(body, kind), *_date_problems(body, kind, now)]
         if problems:
             raise InvalidFields(problems)
-        return _request(_normalised(body), kind)
+        return _request(copy or _normalised(body), kind)
 
     def _kind_of(self, body: object) -> Kind:
         if not isinstance(body, dict):
@@ -61,6 +71,23 @@ class RequestRules:
             choices = ", ".join(sorted(self._kinds))
             raise InvalidFields([FieldProblem("/kind", code, f"must be one of {choices}")])
         return kind
+
+
+def _plain_copy(body: object) -> Any:
+    """A copy of the body, if one look shows that no text or number in it is bad; else None.
+
+    What is written without a backslash has nothing escaped; quotes and brackets neither hide nor
+    compose characters, so all texts are looked at together. Nor does it hold an empty text or
+    object, which would have to be dropped.
+    """
+    try:
+        written = orjson.dumps(body)
+        special = b"\\" in written or b'""' in written or b"{}" in written
+        if special or not is_plain(written.decode()):
+            return None
+        return _WITHOUT_FRACTIONS.decode(written)
+    except (orjson.JSONEncodeError, msgspec.MsgspecError):
+        return None
 
 
 def _text_and_number_problems(value: object) -> Iterator[FieldProblem]:

@@ -14,6 +14,20 @@ _FORBIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
+# Printable, and yet nobody sees them: the rest of the above is what Python calls not printable.
+_INVISIBLE = ("\u034f", "\u115f", "\u1160", "\u3164", "\uffa0")
+
+
+def is_plain(value: str) -> bool:
+    """A quick look: True only for a text without a fault, False also for some sound ones."""
+    if value.isascii():
+        return value.isprintable()
+    return (
+        value.isprintable()
+        and not any(character in value for character in _INVISIBLE)
+        and unicodedata.is_normalized("NFC", value)
+    )
+
 
 def text_fault(value: str) -> str | None:
     """Why ``value`` may not stand on a bill, in words; None if it may."""

@@ -15,7 +15,7 @@ from eth_account import Account
 
 from frontend_api.commitment.grant712 import grant_message
 from frontend_api.commitment.secrets import (
-    address_of,
+    account_of,
     check_code,
     custodial_holder_key,
     holder_of,
@@ -126,7 +126,7 @@ def _require_payer(desk: Desk, uscc: str) -> None:
 
 def _custodial(desk: Desk, stored: StoredBill, grant: Grant) -> bytes:
     key = custodial_holder_key(open_bill(desk, stored).seed)
-    if holder_of(address_of(key)) != grant.holder:
+    if holder_of(account_of(key)) != grant.holder:
         raise NotAllowed("this bill belongs to a wallet: its holder must sign the grant")
     signed = Account.sign_message(grant_message(grant, desk.platform.deployment), key)
     return bytes(signed.signature)

@@ -6,10 +6,10 @@ import hashlib
 from typing import Any
 
 from frontend_api.commitment.canonical import canonical_json
-from frontend_api.commitment.fields import content_root, fields_of
+from frontend_api.commitment.fields import content_root, digests_of
 from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.secrets import (
-    address_of,
+    account_of,
     check_code,
     content_key,
     custodial_holder_key,
@@ -81,14 +81,13 @@ def _require_active(desk: Desk, issuer: str) -> ChainIssuer:
 def _commit(desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: BillNumber) -> NewBill:
     seed = desk.new_seed()
     content = _content(desk, issuer, request, number, seed)
-    address = request.holder_address or address_of(custodial_holder_key(seed))
     header = BillHeader(
         number=number,
         amount_fen=request.total_fen,
         at_source_fen=request.at_source_fen,
         currency=request.currency,
-        holder=holder_of(address),
-        content_root=content_root(f.digest() for f in fields_of(content, seed)),
+        holder=holder_of(_account(request, seed)),
+        content_root=content_root(digests_of(content, seed)),
         issued_at=request.issued_at,
     )
     return NewBill(
@@ -100,6 +99,12 @@ def _commit(desk: Desk, issuer: ChainIssuer, request: IssueRequest, number: Bill
             canonical_json(content), f"bill-content/{number.key}"
         ),
     )
+
+
+def _account(request: IssueRequest, seed: bytes) -> bytes:
+    if request.holder_address:
+        return bytes.fromhex(request.holder_address[2:])
+    return account_of(custodial_holder_key(seed))
 
 
 def _content(

@@ -3,6 +3,7 @@
 import boa
 import pytest
 
+from .support.stage import Stage
 from .support.world import World
 
 
@@ -42,3 +43,17 @@ def as_supervisor(world):
     """Calls without a sender of their own come from the supervisor."""
     with boa.env.prank(world.supervisor):
         yield world.supervisor
+
+
+@pytest.fixture(scope="module")
+def _the_stage(_the_world):
+    # After the world of the session, which must not be born in this anchor.
+    with boa.env.anchor():
+        yield Stage(World())
+
+
+@pytest.fixture
+def stage(_the_stage):
+    """A world of its own in mid-life, the same before every test."""
+    with boa.env.anchor():
+        yield _the_stage

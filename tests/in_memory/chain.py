@@ -269,6 +269,7 @@ def numbers_granted(
         "bill_code": int(code),
         "first": first,
         "count": count,
+        "request_id": 0,
     }
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from frontend_api.commitment.canonical import canonical_json, read_json
-from frontend_api.commitment.fields import Field, content_root, fields_of, nest
+from frontend_api.commitment.canonical import _read_with_care, canonical_json, read_json
+from frontend_api.commitment.fields import Field, content_root, digests_of, fields_of, nest
 from frontend_api.commitment.tree import MerkleTree, leaf_hash, root_from_path, root_of
-from frontend_api.domain.errors import ProofRejected
+from frontend_api.domain.errors import MalformedInput, ProofRejected
 from frontend_api.domain.money import MAX_FEN, capitals
 from frontend_api.domain.text import text_fault
 from frontend_api.domain.uscc import check_character, require_uscc
@@ -53,6 +54,29 @@ def test_content_root__one_value_changed__another_root(
     before = content_root(digests)
     digests[index] = Field(old.salt, old.path, value).digest()
     assert content_root(digests) != before
+
+
+@given(_CONTENT, _SEEDS)
+def test_digests_of__any_content__those_of_its_fields(content: dict[str, Any], seed: bytes) -> None:
+    assert digests_of(content, seed) == [f.digest() for f in fields_of(content, seed)]
+
+
+@given(_CONTENT, st.data())
+def test_read_json__fast_and_careful__agree_on_every_text(
+    content: dict[str, Any], data: st.DataObject
+) -> None:
+    text = json.dumps(content, ensure_ascii=data.draw(st.booleans()))
+    at = data.draw(st.integers(0, len(text)))
+    put_in = data.draw(st.sampled_from(["", "1", "1.5", "-", "9" * 25, '"', '"a":1,', "[", "\\"]))
+    written = (text[:at] + put_in + text[at:]).encode()
+    assert _outcome(read_json, written) == _outcome(_read_with_care, written)
+
+
+def _outcome(read: Callable[[bytes], Any], data: bytes) -> str:
+    try:
+        return repr(read(data))
+    except MalformedInput as e:
+        return f"refused: {e}"
 
 
 @given(_VALUES)

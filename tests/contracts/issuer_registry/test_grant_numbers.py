@@ -27,6 +27,7 @@ def test_grant_numbers__open_series__next_numbers(registry):
         "bill_code": CODE,
         "first": 100_051,
         "count": 7,
+        "request_id": 0,
     }
     assert events_of(registry) == [Event("NumbersGranted", expected)]
     assert segment_id == 3 == registry.segment_total()

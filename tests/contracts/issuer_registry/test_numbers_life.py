@@ -120,6 +120,7 @@ def test_request__approved_and_granted__events_and_segment(registry, hospital, s
         "bill_code": CODE,
         "first": 100_051,
         "count": 7,
+        "request_id": request,
     }
     assert events_of(registry) == [Event("NumbersGranted", expected)]
     assert registry.request(request).status == GRANTED

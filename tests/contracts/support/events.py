@@ -8,6 +8,7 @@ from eth_abi import decode
 from eth_utils import keccak, to_checksum_address
 
 ABI_FOLDER = Path(__file__).resolve().parents[3] / "frontend_api" / "chain" / "abi"
+ERROR_STRING = keccak(text="Error(string)")[:4]
 CONTRACTS = ("BillRegistry", "ConsentRegistry", "IssuerRegistry", "ReimbursementLedger")
 
 
@@ -36,10 +37,19 @@ _EVENTS = {
 def events_of(contract: Any) -> list[Event]:
     """All events of the last call to a contract, those of the contracts it called included."""
     entries = sorted(contract._computation.get_raw_log_entries())
-    return [_decoded(topics, data) for _, _, topics, data in entries]
+    return [decoded(topics, data) for _, _, topics, data in entries]
 
 
-def _decoded(topics: tuple[int, ...], data: bytes) -> Event:
+def refusal_of(contract: Any) -> str:
+    """The contract's own word on why the last call was refused; empty when it gave none."""
+    output = contract._computation.output
+    if not contract._computation.is_error or not output.startswith(ERROR_STRING):
+        return ""
+    return decode(["string"], output[4:])[0]
+
+
+def decoded(topics: tuple[int, ...], data: bytes) -> Event:
+    """One log, as the ABI names its parts."""
     words = [topic.to_bytes(32) for topic in topics]
     entry = _EVENTS[words[0]]
     indexed = [member for member in entry["inputs"] if member["indexed"]]

@@ -11,17 +11,10 @@ from ..support.events import CONTRACTS, abi_of
 from ..support.world import CONTRACTS as FOLDER
 from ..support.world import deployer_of
 
-EIP_170_LIMIT = 24_576
 # INV-27 and INV-22: no upgrade, no self-destruction, no deciding by the transaction's origin.
 FORBIDDEN = {"DELEGATECALL", "CALLCODE", "SELFDESTRUCT", "CREATE", "CREATE2", "ORIGIN"}
 
 contracts = pytest.mark.parametrize("contract", CONTRACTS)
-
-
-@contracts
-def test_code__size__below_the_limit_of_a_chain(contract):
-    size = len(deployer_of(contract).compiler_data.bytecode_runtime)
-    assert size < EIP_170_LIMIT
 
 
 @contracts

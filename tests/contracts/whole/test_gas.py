@@ -1,67 +1,71 @@
-"""INV-25: gas does not grow with the number of bills. Execution only: the transaction's own 21,000
-and its calldata come on top."""
+"""INV-25: gas does not grow with the number of bills; and no cost changes unseen."""
 
-import boa
-from eth_utils import keccak
+import json
 
-from ..support.merkle import numbered_tree
-from ..support.signed import signed_batch, signing_key
-from ..support.world import BUREAU, CODE, Batch
+import pytest
 
-ANCHOR_LIMIT = 125_000
-LOCK_LIMIT = 175_000
-# Twenty batches of twenty issuers in one call; a transaction for each costs 21,000 more a batch.
-SIGNED_LIMIT = 20 * 118_000
+from ..support.document import table
+from ..support.events import CONTRACTS
+from ..support.gas import SNAPSHOT, changes, document_tables, measure, text_of
+from ..support.table import ACTS
+
+EIP_170_LIMIT = 24_576
 
 
-def gas_of(contract) -> int:
-    return contract._computation.get_gas_used()
+@pytest.fixture(scope="module")
+def written() -> str:
+    return SNAPSHOT.read_text(encoding="utf-8")
 
 
-def anchor_gas(world, count: int) -> int:
-    first = CODE * 10**10 + world.next_no()
-    world.bills.anchor(world.segment, first, count, b"\x05" * 32, 1, sender=world.hospital_key)
-    return gas_of(world.bills)
+@pytest.fixture(scope="module")
+def snapshot(written) -> dict:
+    return json.loads(written)
 
 
-def test_gas__anchor__the_same_for_one_and_for_ten_thousand(world):
-    first = anchor_gas(world, 1)
-    one, thousand, ten_thousand = (anchor_gas(world, count) for count in (1, 1_000, 10_000))
-    assert one == thousand == ten_thousand
-    assert one < first < ANCHOR_LIMIT
+@pytest.mark.usefixtures("_the_world")
+def test_gas__measured_anew__as_in_the_snapshot(written):
+    """To the unit. `make gas` writes the snapshot anew, and the document with it."""
+    changed = changes(written, text_of(measure()))
+    assert not changed, f"run `make gas` if this is meant:\n{changed}"
 
 
-def test_gas__anchor_signed__twenty_issuers_cost_no_more_than_twenty_calls(world):
-    batches = [batch_of_issuer(world, index) for index in range(20)]
-    world.bills.anchor_signed(batches)
-    assert 20 * 90_000 < gas_of(world.bills) < SIGNED_LIMIT
+def test_gas__snapshot__has_every_function_and_contract(snapshot):
+    assert set(snapshot["functions"]) == {act.function for act in ACTS}
+    assert set(snapshot["bytes"]) == set(CONTRACTS)
 
 
-def batch_of_issuer(world, index: int):
-    uscc = f"1211000040068{index:05d}".encode()
-    with boa.env.prank(world.supervisor):
-        world.registry.admit_issuer(uscc, f"issuer {index}", 110101)
-        segment = world.registry.grant_numbers(uscc, CODE, 10_000)
-        key = signing_key(world, uscc, f"issuer {index}")
-    first = world.registry.segment(segment).first
-    return signed_batch(world, key, segment, CODE * 10**10 + first, 10_000)
+def test_gas__anchor__the_same_for_one_bill_and_for_a_million(snapshot):
+    """INV-25."""
+    one, thousand, million = (
+        snapshot["sized"][f"anchor, {count} bills"] for count in ("1", "1,000", "1,000,000")
+    )
+    assert one == thousand == million < snapshot["sized"]["anchor, the first of a segment"]
 
 
-def test_gas__lock__grows_only_with_the_depth_of_the_tree(world):
-    used = {}
-    for size in (1, 1_000):
-        batch = big_batch(world, size)
-        world.lock(batch, world.granted(batch.batch_id + size - 1, BUREAU), index=size - 1)
-        used[size] = gas_of(world.ledger)
-    levels = len(numbered_tree(1_000).path(999))
-    assert used[1] < used[1_000] < used[1] + levels * 1_000
-    assert used[1_000] < LOCK_LIMIT
+def test_gas__anchor_signed__twenty_issuers_cost_no_more_than_twenty_calls(snapshot):
+    """A call of their own costs each 21,000 more, for the transaction."""
+    together = snapshot["sized"]["anchor_signed, 20 batches of 20 issuers"]
+    assert together < 20 * (snapshot["sized"]["anchor, the first of a segment"] + 21_000)
 
 
-def big_batch(world, size: int) -> Batch:
-    first = world.next_no()
-    content = keccak(text="content")
-    headers = [world.header(first + i, content_root=content) for i in range(size)]
-    batch = world.batch_of(headers)
-    world.anchor_batch(batch)
-    return batch
+def test_gas__lock__grows_with_the_depth_of_the_tree_and_by_the_same_each_level(snapshot):
+    """INV-25. Twice the bills, one level more."""
+    flat, ten, twenty = (snapshot["sized"][f"lock, path of {n}"] for n in (0, 10, 20))
+    assert 0 < twenty - ten < 10 * 1_000
+    assert abs((twenty - ten) - (ten - flat)) < 500
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_code__size__below_the_limit_of_a_chain(snapshot, contract):
+    assert 0 < snapshot["bytes"][contract] < EIP_170_LIMIT
+
+
+def test_gas__document__shows_the_snapshot(snapshot):
+    for header, rows in document_tables(snapshot).items():
+        assert table(header) == rows
+
+
+def test_gas__one_unit_more__would_be_seen(written, snapshot):
+    """The comparison is not blind, and says where."""
+    snapshot["functions"]["settle"] += 1
+    assert '"settle"' in changes(written, text_of(snapshot))

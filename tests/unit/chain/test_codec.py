@@ -50,6 +50,13 @@ def test_several_values_come_back_as_a_tuple_and_addresses_checksummed():
     assert codec("IssuerRegistry").decode_output("bills", word) == address
 
 
+def test_addresses_in_a_list_are_checksummed_too():
+    address = "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F"
+    word = encode(["(uint64,uint32,address[])"], [(9, 110000, [address, address])])
+    pending = codec("IssuerRegistry").decode_output("pending_act", word)
+    assert pending == {"opened_at": 9, "region": 110000, "approvers": (address, address)}
+
+
 @pytest.mark.parametrize("data", [b"", b"\x01", b"\xff" * 32, b"\xff" * 96, b"\0" * 31])
 def test_an_answer_that_does_not_fit_is_malformed(data):
     with pytest.raises(MalformedReply, match="bill_state"):

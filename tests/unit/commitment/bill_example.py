@@ -9,6 +9,7 @@ from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.fields import content_root, fields_of
 from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.secrets import (
+    account_of,
     address_of,
     check_code,
     custodial_holder_key,
@@ -75,7 +76,7 @@ HEADER = BillHeader(
     amount_fen=162_600,
     at_source_fen=60_000,
     currency="CNY",
-    holder=holder_of(HOLDER_ADDRESS),
+    holder=holder_of(account_of(custodial_holder_key(SEED))),
     content_root=content_root(f.digest() for f in FIELDS),
     issued_at=1_795_314_030,
 )

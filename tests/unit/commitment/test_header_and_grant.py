@@ -13,6 +13,7 @@ from eth_utils import keccak
 from frontend_api.commitment.grant712 import grant_message
 from frontend_api.commitment.header import PURPOSE, bill_leaf, header_bytes
 from frontend_api.commitment.secrets import (
+    account_of,
     address_of,
     check_code,
     content_key,
@@ -150,5 +151,7 @@ def test_token__any_seed__128_bits_that_an_address_can_carry() -> None:
 
 
 def test_holder__address__padded_on_the_left() -> None:
-    assert holder_of(HOLDER_ADDRESS) == bytes(12) + bytes.fromhex(HOLDER_ADDRESS[2:])
+    account = bytes.fromhex(HOLDER_ADDRESS[2:])
+    assert account_of(custodial_holder_key(SEED)) == account
+    assert holder_of(account) == bytes(12) + account
     assert address_of(custodial_holder_key(SEED)) == HOLDER_ADDRESS

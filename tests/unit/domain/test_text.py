@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from frontend_api.domain.text import text_fault
+from frontend_api.domain.text import is_plain, text_fault
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,17 @@ def test_text_fault__every_bidirectional_or_control_character__forbidden() -> No
             assert text_fault(c) is not None, hex(point)
 
 
+def test_is_plain__every_character__never_says_yes_to_a_fault() -> None:
+    taken = [chr(point) for point in range(0x110000) if is_plain(chr(point))]
+    assert [c for c in taken if text_fault(c)] == []
+    assert {"a", "票", "é", " ", "𠮷"} < set(taken)
+    assert not is_plain("a\u3000b"), "sound, but left to the slow look"
+
+
 @pytest.mark.parametrize(
     "text", ["e\u0301", "\u1100\u1161", "\u212b", "\uf900", "か\u3099"], ids=ascii
 )
 def test_text_fault__not_nfc__refused_and_its_nfc_taken(text: str) -> None:
     assert "NFC" in str(text_fault(text))
+    assert not is_plain(f'{{"name":"{text}"}}'), "also among other texts"
     assert text_fault(unicodedata.normalize("NFC", text)) is None
