@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from . import reach, trial
-from .memory import Memory
+from .memory import Digests, Memory
 from .mutant import Mutant
 from .order import is_behaviour, plan
 from .reach import Reach
@@ -38,7 +39,8 @@ class Campaign:
     ) -> None:
         self._sources = sources
         self._place = place
-        self._memory = Memory(place / "verdicts.jsonl", sources.folder, TESTS)
+        self._digests = Digests(sources.code, TESTS)
+        self._memory = Memory(place / "verdicts.jsonl", self._digests)
         self._workers = workers
         self._tell = tell
         self._mutants: list[Mutant] = []
@@ -72,14 +74,14 @@ class Campaign:
         """Recorded when many mutants make up for the time that it takes."""
         if len(self._mutants) < WORTH_RECORDING:
             return None
-        known = reach.load(self._place / "reach.json", self._memory.basis)
-        if known is not None:
-            return known
-        parts = [items[start :: self._workers] for start in range(self._workers)]
-        found: dict[str, list[str]] = {}
-        for _, functions in each(parts, lambda part: reach.record(session, part), self._workers):
+        file = self._place / "reach.json"
+        found = reach.load(file, self._digests, items)
+        new = [item for item in items if item.nodeid not in found]
+        parts = [new[start :: self._workers] for start in range(self._workers)]
+        record = partial(reach.record, session)
+        for _, functions in each(filter(None, parts), record, self._workers):
             found |= functions or {}
-        reach.save(self._place / "reach.json", self._memory.basis, found)
+        reach.save(file, self._digests, found)
         return reach.of(found)
 
     def _try_all(self, session: Any, items: list[Any], known: Reach | None) -> None:

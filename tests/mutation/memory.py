@@ -11,68 +11,62 @@ from .mutant import Mutant
 from .trial import KILLED, SURVIVED, Verdict
 
 
+class Digests:
+    """Of the contracts' code and of the test files, as they are when a run begins: what is edited
+    meanwhile takes no part in it."""
+
+    def __init__(self, code: str, tests: Path) -> None:
+        files = sorted(tests.rglob("*.py"))
+        self._files = {path.as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+        shared = [p.as_posix() for p in files if p.parent == tests or "support" in p.parts]
+        self.shared = _digest([code, *(self._files[name] for name in shared)])
+        self.all = _digest([code, *self._files.values()])
+
+    def of_test(self, nodeid: str) -> str:
+        """What the outcome of a test rests on."""
+        return _digest([self.shared, self._files.get(nodeid.partition("::")[0], "gone")])
+
+
 class Memory:
-    """Verdicts by mutant. A kill holds while its test and the contracts are the same; a survivor
-    is tried again as soon as any test is another."""
+    """Verdicts by mutant. A kill holds while its test and the contracts' code are the same; a
+    survivor is tried again as soon as any test is another."""
 
-    def __init__(self, file: Path, contracts: Path, tests: Path) -> None:
+    def __init__(self, file: Path, digests: Digests) -> None:
         self._file = file
-        # As they are when the run begins: what is edited meanwhile takes no part in it.
-        self._files = {path.as_posix(): _digest([path]) for path in tests.rglob("*.py")}
-        self._contracts = _digest(contracts.rglob("*.vy*"))
-        self._all_tests = _digest(tests.rglob("*.py"))
-        shared = [*tests.glob("*.py"), *(tests / "support").glob("*.py")]
-        self._shared = _digest(shared)
+        self._digests = digests
         self._known: dict[str, dict[str, str | None]] = {}
-        self._killers: dict[str, str | None] = {}
         if file.exists():
-            for entry in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
-                self._known[entry["mutant"]] = entry
-                self._killers[entry["name"]] = entry["by"]
-
-    @property
-    def basis(self) -> str:
-        """A digest of all contracts and tests."""
-        return self._contracts + self._all_tests
+            lines = file.read_text(encoding="utf-8").splitlines()
+            self._known = {entry["mutant"]: entry for entry in map(json.loads, lines)}
 
     def verdict(self, mutant: Mutant) -> Verdict | None:
         """The verdict, if it still holds."""
-        entry = self._known.get(mutant.digest)
+        entry = self._known.get(mutant.name)
         if entry is None or entry["basis"] != self._basis(entry["outcome"], entry["by"]):
             return None
         return Verdict(str(entry["outcome"]), entry["by"])
 
     def killer(self, mutant: Mutant) -> str | None:
-        """The test that noticed the same change last time, if any did."""
-        return self._killers.get(mutant.name)
+        """The test that noticed it last time, if any did."""
+        return self._known.get(mutant.name, {}).get("by")
 
     def keep(self, mutant: Mutant, verdict: Verdict) -> None:
         entry = {
-            "mutant": mutant.digest,
-            "name": mutant.name,
+            "mutant": mutant.name,
             "outcome": verdict.outcome,
             "by": verdict.by,
             "basis": self._basis(verdict.outcome, verdict.by),
         }
-        self._known[mutant.digest] = entry
-        self._killers[mutant.name] = verdict.by
+        self._known[mutant.name] = entry
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(entry) + "\n")
 
     def _basis(self, outcome: str | None, killer: str | None) -> str:
-        """A digest of what a verdict rests on."""
-        parts = [self._contracts]
-        if outcome == SURVIVED:
-            parts.append(self._all_tests)
         if outcome == KILLED and killer:
-            parts += [self._shared, self._files.get(killer.partition("::")[0], "gone")]
-        return sha256("".join(parts).encode()).hexdigest()
+            return self._digests.of_test(killer)
+        return self._digests.all if outcome == SURVIVED else self._digests.shared
 
 
-def _digest(files: Iterable[Path]) -> str:
-    total = sha256()
-    for file in sorted(files):
-        if file.is_file():
-            total.update(str(file.name).encode() + b"\0" + file.read_bytes() + b"\0")
-    return total.hexdigest()
+def _digest(parts: Iterable[str]) -> str:
+    return sha256("\0".join(parts).encode()).hexdigest()

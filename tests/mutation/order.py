@@ -10,8 +10,11 @@ from .mutant import Mutant
 from .reach import Reach
 from .sources import Sources
 
-# Tests that read files, measure exact gas or start other processes would not see behaviour.
-EXCLUDED = {"test_code.py", "test_invariants_cited.py", "test_gas.py", "test_deploy.py"}
+# Tests that read sources, measure exact gas or start other processes would not see behaviour.
+EXCLUDED = {
+    "test_code.py", "test_deploy.py", "test_forks.py", "test_gas.py", "test_invariants_cited.py",
+    "test_natspec.py", "test_refusals.py",
+}  # fmt: skip
 
 
 def is_behaviour(item: Any) -> bool:

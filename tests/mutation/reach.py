@@ -17,6 +17,7 @@ from contracts.support.world import World
 from vyper import ast as vy
 
 from . import trial
+from .memory import Digests
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,23 @@ def _noting() -> Iterator[set[str]]:
         Env._coverage_enabled, Env._trace_cov = before
 
 
-def load(file: Path, basis: str) -> Reach | None:
-    """What an earlier run recorded, if contracts and tests are the same."""
+def load(file: Path, digests: Digests, items: list[Any]) -> dict[str, list[str]]:
+    """What earlier runs recorded of tests that are still the same."""
     if not file.exists():
-        return None
+        return {}
     kept = json.loads(file.read_text(encoding="utf-8"))
-    return of(kept["functions"]) if kept["basis"] == basis else None
+    present = {"world", *(item.nodeid for item in items)}
+    return {
+        name: functions
+        for name, (basis, functions) in kept.items()
+        if name in present and basis == digests.of_test(name)
+    }
 
 
-def save(file: Path, basis: str, functions: dict[str, list[str]]) -> None:
+def save(file: Path, digests: Digests, functions: dict[str, list[str]]) -> None:
+    kept = {name: (digests.of_test(name), run) for name, run in functions.items()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"basis": basis, "functions": functions}), encoding="utf-8")
+    file.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def of(functions: dict[str, list[str]]) -> Reach:

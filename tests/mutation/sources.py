@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class Sources:
     trees: dict[str, Any]
     users: dict[str, tuple[str, ...]]
     """Which deployable contracts, harnesses included, are made of a file."""
+    code: str
+    """Digest of the compiled contracts."""
 
     def text(self, file: str) -> str:
         return (self.folder / file).read_text(encoding="utf-8")
@@ -85,14 +88,24 @@ def load() -> Sources:
     trees: dict[str, Any] = {}
     users: dict[str, set[str]] = defaultdict(set)
     folder = world.CONTRACTS.resolve()
+    code = sha256()
     for contract in (*CONTRACTS, *HARNESSES):
-        root = world.deployer_of(contract).compiler_data.annotated_vyper_module
-        for tree in _imported(root):
+        data = world.deployer_of(contract).compiler_data
+        code.update(code_of(data)[0] + code_of(data)[1])
+        for tree in _imported(data.annotated_vyper_module):
             file = Path(tree.resolved_path).relative_to(folder).as_posix()
             users[file].add(contract)
             if not file.startswith("harness/"):
                 trees[file] = tree
-    return Sources(folder, trees, {file: tuple(sorted(names)) for file, names in users.items()})
+    made = {file: tuple(sorted(names)) for file, names in users.items()}
+    return Sources(folder, trees, made, code.hexdigest())
+
+
+def code_of(data: Any) -> tuple[bytes, bytes]:
+    """Runtime code, and creation code without the checksum of the sources at its end: the last
+    two bytes tell how long that is."""
+    created: bytes = data.bytecode
+    return data.bytecode_runtime, created[: -int.from_bytes(created[-2:])]
 
 
 def _imported(root: Any) -> Iterator[Any]:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from . import survivors
-from .memory import Memory
+from . import reach, survivors
+from .memory import Digests, Memory
 from .mutant import Mutant
 from .operators import NAMES
 from .order import folder_of, plan
@@ -36,56 +36,64 @@ def world_of(mutants):
 
 @pytest.fixture
 def places(tmp_path, monkeypatch):
-    """A folder of contracts and one of tests, each with a file."""
-    for name, text in (
-        ("contracts/A.vy", "a"),
-        ("tests/support/world.py", "w"),
-        ("tests/a/test_f.py", "t"),
-        ("tests/a/test_g.py", "g"),
-    ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+    """A folder of tests, with two files and one that both share."""
+    for name in ("support/world.py", "a/test_f.py", "a/test_g.py"):
+        (tmp_path / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tests" / name).write_text(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def memory(places: Path) -> Memory:
-    return Memory(places / "kept.jsonl", Path("contracts"), Path("tests"))
+def memory(code="code") -> Memory:
+    return Memory(Path("kept.jsonl"), Digests(code, Path("tests")))
 
 
 KILL = Verdict(KILLED, "tests/a/test_f.py::test_one")
 
 
-def test_memory__nothing_changed__verdicts_hold(places):
-    before = memory(places)
+@pytest.mark.usefixtures("places")
+def test_memory__nothing_changed__verdicts_hold():
+    before = memory()
     before.keep(mutant(1), KILL)
     before.keep(mutant(2), Verdict(SURVIVED))
-    after = memory(places)
-    assert after.verdict(mutant(1)) == KILL
-    assert after.verdict(mutant(2)) == Verdict(SURVIVED)
-    assert after.verdict(mutant(3)) is None
+    assert memory().verdict(mutant(1)) == KILL
+    assert memory().verdict(mutant(2)) == Verdict(SURVIVED)
+    assert memory().verdict(mutant(3)) is None
 
 
 @pytest.mark.parametrize(
-    ("changed", "kill_holds", "survivor_holds"),
-    [
-        ("contracts/A.vy", False, False),
-        ("tests/support/world.py", False, False),
-        ("tests/a/test_f.py", False, False),
-        ("tests/a/test_g.py", True, False),
-    ],
+    ("changed", "kill_holds"),
+    [("support/world.py", False), ("a/test_f.py", False), ("a/test_g.py", True)],
 )
-def test_memory__a_file_changed__forgets_what_rested_on_it(
-    places, changed, kill_holds, survivor_holds
-):
-    before = memory(places)
+def test_memory__a_file_changed__forgets_what_rested_on_it(places, changed, kill_holds):
+    before = memory()
     before.keep(mutant(1), KILL)
     before.keep(mutant(2), Verdict(SURVIVED))
-    (places / changed).write_text("another")
-    after = memory(places)
+    (places / "tests" / changed).write_text("another")
+    assert before.verdict(mutant(1)) == KILL
+    after = memory()
     assert (after.verdict(mutant(1)) == KILL) is kill_holds
-    assert (after.verdict(mutant(2)) is not None) is survivor_holds
+    assert after.verdict(mutant(2)) is None
     assert after.killer(mutant(1)) == KILL.by
+
+
+@pytest.mark.usefixtures("places")
+def test_memory__other_code__all_is_tried_again_with_the_same_test_first():
+    memory().keep(mutant(1), KILL)
+    after = memory("other code")
+    assert after.verdict(mutant(1)) is None
+    assert after.killer(mutant(1)) == KILL.by
+
+
+def test_reach__a_test_changed__only_it_is_recorded_again(places):
+    items = [item(f"tests/a/test_{name}.py") for name in "fg"]
+    names = ["world", *(i.nodeid for i in items)]
+    file = places / "reach.json"
+    reach.save(file, Digests("code", Path("tests")), {name: ["void"] for name in names})
+    (places / "tests/a/test_f.py").write_text("another")
+    assert set(reach.load(file, Digests("code", Path("tests")), items)) == {names[0], names[2]}
+    assert set(reach.load(file, Digests("code", Path("tests")), items[:1])) == {names[0]}
+    assert reach.load(file, Digests("other code", Path("tests")), items) == {}
 
 
 def test_summary__a_module_of_two_contracts__counted_for_both_and_once_in_all():

@@ -156,15 +156,9 @@ def _load(folder: Path, contract: str, level: OptimizationLevel) -> Any:
 
 def _differs(mutant: Mutant, contracts: Sequence[str]) -> bool:
     """Whether the code that would be deployed is another."""
-    for name, deployer in _compiled(mutant, contracts, OptimizationLevel.default()).items():
-        if _code(deployer) != _code(_load(world.CONTRACTS, name, OptimizationLevel.default())):
-            return True
-    return False
-
-
-def _code(deployer: Any) -> tuple[bytes, bytes]:
-    """Runtime code, and creation code without the checksum of the sources at its end: the last
-    two bytes tell how long that is."""
-    data = deployer.compiler_data
-    created: bytes = data.bytecode
-    return data.bytecode_runtime, created[: -int.from_bytes(created[-2:])]
+    level = OptimizationLevel.default()
+    return any(
+        sources.code_of(mutated.compiler_data)
+        != sources.code_of(_load(world.CONTRACTS, name, level).compiler_data)
+        for name, mutated in _compiled(mutant, contracts, level).items()
+    )

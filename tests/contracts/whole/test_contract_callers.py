@@ -4,8 +4,9 @@ import boa
 import pytest
 
 from ..support.acts import act_of
-from ..support.events import CONTRACTS, events_of
+from ..support.events import events_of
 from ..support.relay import Relay
+from ..support.table import ACTS
 from ..support.world import (
     BUREAU,
     CLAIM,
@@ -20,38 +21,23 @@ from ..support.world import (
     VOUCHER,
     word_of,
 )
-from .test_roles import Stage, changing_functions
-
-APPOINT = ("IssuerRegistry", "appoint_bills")
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_trap__whoever_signed_the_transaction__no_more_than_an_outsider(world, contract):
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_trap__whoever_signed_the_transaction__no_more_than_a_stranger(stage, act):
     """A rightful account that calls a stranger's contract lends it nothing."""
-    stage = Stage(world)
-    functions = [name for of, name in sorted(changing_functions() - {APPOINT}) if of == contract]
-    assert functions
-    for function in functions:
+    arguments, trap = act.prepare(stage), Relay()
+    function = getattr(stage.contract(act.contract), act.function)
+    allowed = [address for caller, address in stage.callers.items() if act.allows(caller)]
+    assert allowed
+    for address in allowed:
         with boa.env.anchor():
-            trap(stage, contract, function)
-
-
-def test_trap__to_appoint_bills__refused(world):
-    trap(Stage(world, appointed=False), *APPOINT)
-
-
-def trap(stage, contract, function):
-    rightful, arguments = stage.table()[contract, function]
-    stage.prepare(function)
-    target, relay = getattr(stage.contract(contract), function), Relay()
-    for name in rightful:
-        with boa.env.anchor():
-            if "outsider" in rightful:
-                relay.call(target, *arguments, origin=stage.callers[name])
-                assert events_of(relay.contract)
+            if act.allows("stranger"):
+                trap.call(function, *arguments, origin=address)
+                assert events_of(trap.contract)
             else:
                 with boa.reverts():
-                    relay.call(target, *arguments, origin=stage.callers[name])
+                    trap.call(function, *arguments, origin=address)
 
 
 @pytest.fixture
