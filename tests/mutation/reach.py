@@ -39,7 +39,6 @@ class Reach:
 def record(session: Any, items: list[Any]) -> dict[str, list[str]]:
     """To be run in a process of its own: runs the tests and notes what they run."""
     trial.prepare()
-    trial.use_plain_contracts()
     found: dict[str, list[str]] = {}
     with _noting() as names:
         World()

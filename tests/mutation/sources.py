@@ -56,13 +56,16 @@ class Sources:
         return mentions
 
     def functions_with(self, name: str) -> set[str]:
-        """A function itself; of a constant, the functions whose code depends on it."""
+        """A function and those that call it; of a constant, those whose code depends on it.
+
+        The callers, because a function that begins with a call leaves no trace when that reverts.
+        """
         found, front = {name}, [name]
         for constant in front:
             if constant in self.constants:
                 front += sorted(self.callers[constant] - found)
                 found |= self.callers[constant]
-        return found
+        return found if name in self.constants else found | self.callers[name]
 
     @cached_property
     def constants(self) -> set[str]:
