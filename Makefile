@@ -1,7 +1,8 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make gas` writes what calls cost (a test compares), `make
-# mutation` tries the tests on altered contracts, `make lock` renews the lock files, `make clean`
-# starts over.
+# Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts; `make faults`
+# injects every fault, with its real waits, and writes out/faults/summary.json; `make proofs-long`
+# searches further than `make test`; `make gas` writes what calls cost (a test compares); `make lock`
+# renews the lock files; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -11,7 +12,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test gas mutation lock clean runtime development
+.PHONY: demo test faults mutation proofs-long gas lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -19,12 +20,21 @@ demo: runtime
 test: development
 	@exec pytest $(TESTS)
 
+faults: development
+	@FAULTS=all exec pytest tests/faults
+
+# Every change that the operators make, or with MUTATION="--only FILE" those of a file.
 mutation: development
 	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
 
-runtime: .venv/.runtime node_modules/.package-lock.json
+# Ten times the calls, from another seed, and batches of 32 bills instead of 8: about half an hour.
+proofs-long: development
+	@FOUNDRY_INVARIANT_RUNS=2020 FOUNDRY_FUZZ_SEED=$${SEED:-0x2} PROOF_LEVELS=5 PROOF_SECONDS=3600 \
+		pytest tests/proofs/test_forge_invariants.py tests/proofs/test_halmos.py -k "not planted"
 
-development: .venv/.development node_modules/.package-lock.json
+runtime: .venv/.runtime node_modules/.runtime
+
+development: .venv/.development .venv-proofs/.installed node_modules/.development
 	@command -v chromium >/dev/null || $(call debian,chromium)
 	@command -v jq >/dev/null || $(call debian,jq)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call debian,fontconfig fonts-noto-cjk)
@@ -37,10 +47,11 @@ debian = { echo "Installing $(1) (Debian package)"; \
 
 # uv installs the same locked files in a tenth of the time; where it cannot reach the packages
 # (a mirror that only pip is set up for), pip does it.
-sync = index="$$(pip config get global.index-url 2>/dev/null)"; \
-	{ UV_DEFAULT_INDEX="$$index" uv pip sync --quiet --python .venv/bin/python --require-hashes \
-		--compile-bytecode $(1) \
-	|| pip install --quiet --require-hashes -r $(1); } \
+locked = index="$$(pip config get global.index-url 2>/dev/null)"; \
+	{ UV_DEFAULT_INDEX="$$index" uv pip sync --quiet --python $(1)/bin/python --require-hashes \
+		--compile-bytecode $(2) \
+	|| $(1)/bin/pip install --quiet --require-hashes -r $(2); }
+sync = $(call locked,.venv,$(1)) \
 	&& pip install --quiet --no-deps --no-build-isolation --editable .
 
 .venv/bin/uv: requirements-uv.lock
@@ -58,12 +69,25 @@ sync = index="$$(pip config get global.index-url 2>/dev/null)"; \
 	@$(call sync,requirements-dev.lock)
 	@touch $@ .venv/.runtime
 
+# A program under the AGPL that the tests run; in an environment of its own, so that nothing of the
+# product can import it.
+.venv-proofs/.installed: .venv/bin/uv requirements-proofs.lock
+	@echo "Setting up halmos"
+	@[ -x .venv-proofs/bin/pip ] || $(PYTHON) -m venv .venv-proofs
+	@$(call locked,.venv-proofs,requirements-proofs.lock)
+	@touch $@
+
 # Not `npm ci`: it wants the other platforms' binaries in the lock too, which not every mirror has.
 # What the lock names is checked against its hashes all the same.
-node_modules/.package-lock.json: package-lock.json
+node_modules/.runtime: package-lock.json
 	@echo "Setting up the chain's binaries"
-	@npm install --no-save --silent
+	@[ -e node_modules/.development ] || npm install --no-save --silent --omit=dev
 	@touch $@
+
+node_modules/.development: package-lock.json
+	@echo "Setting up the chain's binaries and the tests' compilers"
+	@npm install --no-save --silent
+	@touch $@ node_modules/.runtime
 
 # --- care ---------------------------------------------------------------------------------------
 
@@ -73,10 +97,11 @@ compile = uv pip compile --quiet --python .venv/bin/python --generate-hashes --n
 lock: .venv/bin/uv
 	$(compile) pyproject.toml --extra build -o requirements.lock
 	$(compile) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(compile) requirements-proofs.in -o requirements-proofs.lock
 	npm install --package-lock-only --silent
 
 gas: development
 	@cd tests && python -m contracts.support.gas
 
 clean:
-	rm -rf .venv node_modules .build out .piaolian .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-proofs node_modules .build out .piaolian .pytest_cache .mypy_cache .ruff_cache

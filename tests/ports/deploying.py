@@ -23,7 +23,7 @@ from frontend_api.chain.signing import address_of, sign_transaction
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.fields import content_root, fields_of
 from frontend_api.commitment.header import bill_leaf
-from frontend_api.commitment.secrets import holder_of
+from frontend_api.commitment.secrets import account_of, holder_of
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
@@ -186,7 +186,7 @@ def _bill(number: BillNumber):
         amount_fen=100_000,
         at_source_fen=60_000,
         currency="CNY",
-        holder=holder_of(address_of(HOLDER_KEY)),
+        holder=holder_of(account_of(HOLDER_KEY)),
         content_root=content_root(f.digest() for f in fields),
         issued_at=now,
     )
