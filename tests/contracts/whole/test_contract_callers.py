@@ -145,3 +145,31 @@ def test_safe__applying__becomes_the_first_key(registry, world, safe, anyone):
     assert told(safe)["applicant"] == safe.address
     registry.admit_applicant(told(safe)["application_id"], sender=world.supervisor)
     assert registry.authorised_issuer(safe.address) == NOBODY
+
+
+def test_safe__with_a_key_of_its_own__does_not_apply(registry, world, safe, anyone):
+    registry.register_key(safe.address, HOSPITAL, ISSUER, sender=world.supervisor)
+    with boa.reverts():
+        safe.call(registry.apply_as_issuer, NOBODY, "name", DONGCHENG, origin=anyone)
+    registry.apply_as_issuer(NOBODY, "name", DONGCHENG, sender=anyone)
+
+
+def test_safe__officer_and_applicant__does_not_decide_for_itself(registry, officer, anyone):
+    safe = officer
+    safe.call(registry.apply_as_issuer, NOBODY, "name", DONGCHENG, origin=anyone)
+    applied = told(safe)["application_id"]
+    with boa.reverts():
+        safe.call(registry.admit_applicant, applied, origin=anyone)
+
+
+def test_safe__officer_and_issuer__does_not_approve_its_own_request(
+    world, registry, officer, anyone
+):
+    safe = officer
+    safe.call(registry.register_key, safe.address, HOSPITAL, ISSUER, origin=anyone)
+    asked = registry.request_numbers(CODE, 5, sender=world.hospital_key)
+    with boa.reverts():
+        safe.call(registry.approve_request, asked, origin=anyone)
+    others = registry.request_numbers(CODE, 5, sender=world.clinic_key)
+    safe.call(registry.approve_request, others, origin=world.clinic_key)
+    assert told(safe)["request_id"] == others
