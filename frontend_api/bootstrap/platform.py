@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
 
 _LOOK_SECONDS = 0.2  # between looks at what others did: events on the chain, batches refused
+_TAKE_OVER_SECONDS = 0.5  # between looks whether the process that runs the engine has ended
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
 
 
@@ -264,7 +266,8 @@ def _imports(settings: Settings, database: Database, desk: Desk) -> Imports:
         master_key = (settings.home / "master.key").read_bytes()
         # One more than cores: while one waits for the disk or its turn, another works.
         size = settings.import_workers or cores() + 1
-        return crew(Setup(database.url, master_key, desk.platform), size)
+        setup = Setup(database.url, master_key, desk.platform, desk.promise_seconds)
+        return crew(setup, size)
 
     intake = Intake(
         files=FolderOfImports(settings.home / "imports"),
@@ -290,34 +293,43 @@ def chain_of(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def running(settings: Settings, rpc_url: str) -> Iterator[Services]:
-    """A platform whose engine runs, unless another process of this home already runs one."""
+    """A platform whose engine runs, here or in another process of this home."""
     services = build(settings, rpc_url)
     try:
-        with _only_engine(settings.home) as ours:
-            if ours:
-                services.engine.start()
-            else:
-                services.engine.watch()
-            try:
-                yield services
-            finally:
-                if ours:
-                    services.engine.stop()
+        with _only_one(settings.home, services.engine):
+            yield services
     finally:
         services.close()
 
 
 @contextmanager
-def _only_engine(home: Path) -> Iterator[bool]:
-    """One writer a key: the lock dies with its process, however that ends."""
+def _only_one(home: Path, engine: Engine) -> Iterator[None]:
+    """One writer a key: the lock dies with its process, however that ends, and another takes it."""
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    ended = threading.Event()
+
+    def started() -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
-        else:
-            yield True
+            return False
+        engine.start()
+        return True
+
+    def take_over() -> None:
+        while not ended.wait(_TAKE_OVER_SECONDS) and not started():
+            pass
+
+    heir = threading.Thread(target=take_over, name="engine-heir", daemon=True)
+    try:
+        if not started():
+            engine.watch()
+            heir.start()
+        yield
     finally:
+        ended.set()
+        if heir.ident:
+            heir.join()
+        engine.stop()
         os.close(descriptor)

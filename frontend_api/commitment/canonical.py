@@ -80,6 +80,8 @@ def read_plain(data: bytes) -> tuple[Any, bytes] | None:
 
 
 def _is_shallow(data: bytes) -> bool:
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return True
     # What is left of a text without brackets in it is two quotes. A round takes away one level of
     # brackets, or two; so what is gone after half the rounds was not too deep.
     structure = data.translate(None, _NOT_STRUCTURE).replace(b'""', b"")

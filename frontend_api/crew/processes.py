@@ -29,6 +29,7 @@ class Setup:
     database_url: str
     master_key: bytes
     platform: Platform
+    promise_seconds: int
 
 
 class _Worker:

@@ -53,6 +53,7 @@ def _worker(setup: Setup) -> BulkWorker:
         vault=AesVault(setup.master_key),
         clock=_clock,
         new_seed=lambda: secrets.token_bytes(32),
+        promise_seconds=setup.promise_seconds,
     )
     return BulkWorker(press, SqlBulk(database, _clock), SqlViews(database))
 

@@ -36,7 +36,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What bills are made with."""
+    """What bills are made with; receipts promise an anchor within ``promise_seconds``."""
 
     platform: Platform
     kinds: Mapping[str, Kind]
@@ -44,6 +44,7 @@ class Press:
     vault: Vault
     clock: Clock
     new_seed: Callable[[], bytes]
+    promise_seconds: int
 
     def check(self, body: object, written: bytes | None) -> IssueRequest:
         """See ``RequestRules.check_own``. Raises InvalidFields."""
@@ -70,6 +71,7 @@ class Press:
 
     def bill(self, draft: Draft, segment_id: int, number: BillNumber) -> NewBillRow:
         """The draft with its number, secrets sealed."""
+        now = self.clock()
         request, seed, last = draft.request, draft.seed, number_fields(number)
         leaves = sorted([*draft.leaves, *leaves_by_path(last, seed)])
         header = BillHeader(
@@ -98,6 +100,7 @@ class Press:
             leaf=bill_leaf(header, self.platform.deployment.instance),
             sealed_seed=self.vault.seal(seed, f"bill-seed/{number.key}"),
             sealed_content=sealed,
-            accepted_at=self.clock(),
+            accepted_at=now,
+            anchor_by=now + self.promise_seconds,
             body_hash=draft.body_hash,
         )

@@ -71,6 +71,7 @@ class Engine:
         The first round is run here: whoever reads afterwards does not see anchors that the chain
         has lost meanwhile.
         """
+        self._watches = False
         self.turn()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()

@@ -139,6 +139,7 @@ class NewBillRow(NamedTuple):
     sealed_seed: bytes
     sealed_content: bytes
     accepted_at: int
+    anchor_by: int
     body_hash: bytes
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from frontend_api.bootstrap import Services, build
+from frontend_api.bootstrap import Services, build, running
 from frontend_api.chain.anvil import AnvilChain
 from frontend_api.cli.demo.admit import SignIns, admit_all
 from frontend_api.cli.run import deploy_contracts
@@ -210,6 +210,23 @@ def test_file_changed_after_a_kill__the_new_one_counts_and_nothing_twice(
     )
     assert [row.state for row in states] == ["GIVEN_UP", "DONE"]
     assert "changed" in states[0].reason
+
+
+def test_engine__its_process_ends__another_one_of_the_home_goes_on(home: Home) -> None:
+    settings = load(home.folder)
+    bill = next(s for s in generate(load_kinds(), 5, 1_000, NOW) if s["kind"] == KIND)
+    with ExitStack() as first:
+        first.enter_context(running(settings, home.url))
+        with running(settings, home.url) as other:
+            first.close()
+            who = other.caller(home.sign_ins.issuers[KIND]).owner
+            key = issue_bill(other.desk, who, "engine", bill).number.key
+
+            def anchored() -> bool:
+                stored = other.desk.bills.find(key)
+                return stored is not None and stored.anchored is not None
+
+            assert other.engine.wait_for(anchored, PATIENCE)
 
 
 def test_two_imports_at_once_and_single_bills_between__no_number_skipped(

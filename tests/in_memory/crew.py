@@ -31,7 +31,13 @@ class HereCrew:
     ) -> None:
         desk = platform.desk
         press = Press(
-            desk.platform, desk.kinds, desk.rules, desk.vault, desk.clock, lambda: os.urandom(32)
+            platform=desk.platform,
+            kinds=desk.kinds,
+            rules=desk.rules,
+            vault=desk.vault,
+            clock=desk.clock,
+            new_seed=lambda: os.urandom(32),
+            promise_seconds=desk.promise_seconds,
         )
         store = SqlBulk(platform.database, platform.clock)
         self._workers = [BulkWorker(press, store, platform.views) for _ in range(size)]

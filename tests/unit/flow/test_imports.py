@@ -74,6 +74,7 @@ def test_import__a_bill_of_it__is_committed_like_any_other(
     assert other is not None
     opened_bill, like = open_bill(platform.desk, stored), open_bill(platform.desk, other)
     assert set(opened_bill.content) == set(like.content)
+    assert stored.anchor_by == stored.accepted_at + platform.desk.promise_seconds
     fields = fields_of(opened_bill.content, opened_bill.seed)
     assert content_root(f.digest() for f in fields) == stored.bill.header.content_root
     platform.run()
