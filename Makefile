@@ -1,6 +1,8 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make proofs-long` searches further than `make test`, `make gas`
-# writes what calls cost (a test compares), `make lock` renews the lock files, `make clean` starts over.
+# Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts; `make faults`
+# injects every fault, with its real waits, and writes out/faults/summary.json; `make proofs-long`
+# searches further than `make test`; `make gas` writes what calls cost (a test compares); `make lock`
+# renews the lock files; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -10,13 +12,20 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test proofs-long gas lock clean runtime development
+.PHONY: demo test faults mutation proofs-long gas lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
 
 test: development
 	@exec pytest $(TESTS)
+
+faults: development
+	@FAULTS=all exec pytest tests/faults
+
+# Every change that the operators make, or with MUTATION="--only FILE" those of a file.
+mutation: development
+	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
 
 # Ten times the calls, from another seed, and batches of 16 bills instead of 8: some ten minutes.
 proofs-long: development

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 BIN = Path(sys.executable).parent
 MAX_LINES = 450  # of one file; longer ones have two subjects
-SOURCES = ("frontend_api", "scripts", "contracts")
-CODE = ("frontend_api", "scripts", "tests")
+SOURCES = ("frontend_api", "scripts", "contracts", "benchmarks")
+CODE = ("frontend_api", "scripts", "tests", "benchmarks")
 
 
 @pytest.mark.parametrize(
