@@ -17,7 +17,7 @@ def outcome(
 ) -> Iterator[Callable[[Any], Any]]:
     """What came of a job: all jobs start with the first test, each test waits for its own."""
     workshop = Workshop(tmp_path_factory.mktemp("proofs"))
-    jobs = dict.fromkeys(
+    jobs: dict[Any, None] = dict.fromkeys(
         item.callspec.params["job"]
         for item in request.session.items
         if isinstance(item, pytest.Function)

@@ -27,6 +27,7 @@ BUILD = ["build", "--ast", "--extra-output", "storageLayout", "metadata"]
 
 FAILURE = re.compile(r"^\[FAIL: (?:\w+: )?(.+?)\]", re.MULTILINE)
 VERDICT = re.compile(r"^\[(\w+)\] (check_\w+)\(.*\(paths: (\d+), time: ([\d.]+)s", re.MULTILINE)
+UNFINISHED = "not been fully explored"
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -81,7 +82,7 @@ class Workshop:
         return Campaign(output, int(counted.group(1)), _functions(calls))
 
     def proofs(self, contract: str, bug: Bug | None = None) -> dict[str, Verdict]:
-        """Have halmos prove the properties of a contract, or one of them."""
+        """Have halmos prove the properties of a contract."""
         codes = with_stand_in_hash(self._bytecode(bug))
         command = [str(HALMOS), "--contract", contract, "--storage-layout", "generic"]
         command += ["--solver", "yices", "--loop", "40", "--no-status"]
@@ -89,6 +90,8 @@ class Workshop:
         levels = {"LEVELS": LEVELS_WITH_BUG if bug else LEVELS}
         run = _run(command, self._copy("properties"), environment(codes) | levels)
         output = COLOUR.sub("", run.stdout)
+        # It says PASS all the same when it did not follow a loop to its end.
+        assert UNFINISHED not in " ".join((run.stdout + run.stderr).split()), output
         found = {
             name: Verdict(word, int(paths), float(seconds))
             for word, name, paths, seconds in VERDICT.findall(output)
@@ -100,7 +103,7 @@ class Workshop:
         with self._lock:
             if None not in self._codes:
                 self._codes[None] = compiled(list(VARIABLES))
-        if bug not in self._codes:
+        if bug is not None and bug not in self._codes:
             changed = compiled(users_of(bug.source), planted(bug, self._fresh()))
             self._codes[bug] = self._codes[None] | changed
         return self._codes[bug]
