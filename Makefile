@@ -1,7 +1,7 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
 # Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts; `make faults`
 # injects every fault, with its real waits, and writes out/faults/summary.json; `make proofs-long`
-# searches further than `make test`; `make gas` writes what calls cost (a test compares); `make lock`
+# searches further than `make test`; `make bench` measures; `make gas` writes what calls cost (a test compares); `make lock`
 # renews the lock files; `make clean` starts over.
 
 SHELL := /bin/bash
@@ -12,7 +12,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test faults mutation proofs-long gas lock clean runtime development
+.PHONY: demo test bench faults mutation proofs-long gas lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -26,6 +26,10 @@ faults: development
 # Every change that the operators make, or with MUTATION="--only FILE" those of a file.
 mutation: development
 	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
+
+# Every way of issuing, and those of others, in one run: out/bench/summary.json. About five minutes.
+bench: runtime benchmarks/open_attestation/node_modules/.package-lock.json
+	@exec python -m benchmarks $(BENCH)
 
 # Ten times the calls, from another seed, and batches of 16 bills instead of 8: some ten minutes.
 proofs-long: development
@@ -88,6 +92,10 @@ node_modules/.development: package-lock.json
 	@echo "Setting up the chain's binaries and the tests' compilers"
 	@npm install --no-save --silent
 	@touch $@ node_modules/.runtime
+
+benchmarks/open_attestation/node_modules/.package-lock.json: benchmarks/open_attestation/package-lock.json
+	@cd $(dir $<) && npm ci --silent
+	@touch $@
 
 # --- care ---------------------------------------------------------------------------------------
 
