@@ -1,8 +1,8 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make mutation` tries the tests on altered contracts; `make faults`
-# injects every fault, with its real waits, and writes out/faults/summary.json; `make proofs-long`
-# searches further than `make test`; `make bench` measures; `make gas` writes what calls cost (a test compares); `make lock`
-# renews the lock files; `make clean` starts over.
+# Each sets up all it needs. Others: `make bench` measures; `make mutation` tries the tests on altered
+# contracts; `make faults` injects every fault, with its real waits; `make proofs-long` searches further
+# than `make test`; `make gas` writes what calls cost (a test compares); `make lock` renews the lock
+# files; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
