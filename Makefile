@@ -1,6 +1,7 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make gas` writes what calls cost (a test compares), `make lock`
-# renews the lock files, `make clean` starts over.
+# Each sets up all it needs. Others: `make gas` writes what calls cost (a test compares), `make
+# stateful` runs the state machine for STEPS steps that were never run, `make lock` renews the lock
+# files, `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -10,13 +11,16 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test gas lock clean runtime development
+.PHONY: demo test gas stateful lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
 
 test: development
 	@exec pytest $(TESTS)
+
+stateful: development
+	@STATEFUL_STEPS=$(or $(STEPS),100000) pytest tests/stateful/test_machine.py
 
 runtime: .venv/.runtime node_modules/.package-lock.json
 

@@ -6,14 +6,12 @@ import copy
 from typing import Any
 
 import boa
-
 from contracts.support.events import Event
 
 from .invariants import check_step
 from .model import Platform
 from .model.rules import Outcome, Refused, Views
 from .wire import Answer, Wire, changing
-
 
 # What follows from other views is asked at the end of an example, not after every call.
 DERIVED = {

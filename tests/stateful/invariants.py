@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from contracts.support.events import Event
@@ -89,7 +90,7 @@ def _numbers_once(model: Platform) -> None:
         [(batch.first_key, batch.count) for batch in model.bills.batches.values()],
     ):
         ordered = sorted(run for run in runs if run[1])
-        for (first, count), (following, _) in zip(ordered, ordered[1:], strict=False):
+        for (first, count), (following, _) in pairwise(ordered):
             assert first + count <= following
     for segment_id, segment in model.numbers.segments.items():
         assert model.bills.consumed(segment_id) <= segment.count
@@ -103,7 +104,7 @@ def _one_chain(model: Platform) -> None:
         while link.original:
             assert link.original not in seen
             seen.add(link.original)
-            link = links[link.original]  # noqa: PLW2901 - the walk
+            link = links[link.original]
         own = links[bill_key]
         for child in {own.red, own.replacement} - {0}:
             assert links[child].original == bill_key

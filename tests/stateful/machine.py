@@ -29,12 +29,15 @@ Possible = Callable[["Machine"], Any]
 
 # What the rest needs, or what is seldom possible, is tried more often than once in a while.
 WEIGHTS = {
-    "anchor": 3, "grant": 2, "lock": 5, "settle": 3, "reverse": 3, "account": 3, "recover": 2,
-    "anchor_signed": 2, "grant_numbers": 2, "return_unused": 2, "file_write_off": 4,
-    "audit_write_off": 6, "register_key": 2, "disown_key": 2, "resume_payer": 4, "withdraw_approval": 2,
-    "resume_issuer": 2, "revoke_issuer": 2, "admit_issuer": 2, "admit_payer": 2, "revoke": 2,
-    "accept_office": 3, "admit_applicant": 6, "refuse_applicant": 3, "appoint_bills": 4,
-    "expire": 2, "suspend_payer": 2, "log_use": 2, "time_passes": 3, "attest_bill": 2,
+    "anchor": 3, "anchor_signed": 2, "attest_bill": 2, "reverse": 3,
+    "grant": 2, "revoke": 2, "lock": 5, "settle": 3, "account": 3, "recover": 2, "expire": 2,
+    "log_use": 2, "appoint_bills": 4, "grant_numbers": 2, "return_unused": 2,
+    "file_write_off": 6, "audit_write_off": 10, "set_stock_limit": 2,
+    "register_key": 2, "disown_key": 2,
+    "admit_issuer": 2, "revoke_issuer": 2, "resume_issuer": 2,
+    "admit_payer": 2, "suspend_payer": 2, "resume_payer": 4,
+    "apply_as_issuer": 2, "admit_applicant": 6, "refuse_applicant": 6,
+    "accept_office": 4, "withdraw_approval": 2, "another_agrees": 6, "time_passes": 3,
 }  # fmt: skip
 FOCUS: dict[str | None, tuple[str, ...]] = {
     "numbers": (
@@ -46,7 +49,7 @@ FOCUS: dict[str | None, tuple[str, ...]] = {
     "offices": (
         "transfer_office", "accept_office", "appoint_officer", "dismiss_officer",
         "set_approval_rule", "withdraw_approval", "apply_as_issuer", "admit_applicant",
-        "refuse_applicant", "revoke_payer", "time_passes",
+        "refuse_applicant", "revoke_payer", "another_agrees", "time_passes",
     ),
 }  # fmt: skip
 Case = TypeVar("Case")
@@ -91,7 +94,7 @@ class Action:
 
 
 def action(*names: str, possible: Possible = lambda _: True) -> Callable[[Body], Action]:
-    """Marks an action, named as the function it calls. `names` are the parts that may be spoiled."""
+    """Marks an action, named as the function it calls; `names`: the parts that may be spoiled."""
     return lambda body: Action(body, names, possible)
 
 
@@ -142,15 +145,8 @@ class Machine(RuleBasedStateMachine):
         return self.do(function, draft.pick("caller", valid or [NOBODY], wrong), *args)
 
     def act(self, draft: Draft, function: str, region: int, *args: Any) -> bool:
-        """A call by an officer over a region; often the next approval of what was begun."""
+        """A call by an officer over a region."""
         office = self.model.office
-        begun = [
-            pending for act_id, pending in office.pending.items()
-            if pending.act[0] == function and office.agreeing(act_id)
-        ]  # fmt: skip
-        if begun and draft.spoiled in ("", "caller") and draft.chance(2):
-            pending = draft.pick("begun", begun)
-            region, args = pending.region, pending.act[1:]
         over = office.over(region) or office.over(WHOLE)
         willing = [one for one in over if self.model.allows(function, one, *args)]
         return self.send(draft, function, willing or over, *args)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -34,24 +32,22 @@ class PlatformMachine(
     """Every function that changes something is an action of this name."""
 
 
-def run(stage: Stage, tally: Tally, *, seeds: Iterable[int], shrink: bool = True) -> None:
-    """A round of examples for each seed; the same seeds make the same steps."""
-    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+def run(stage: Stage, tally: Tally, number: int, *, shrink: bool = True) -> None:
+    """One round of examples, made from a seed: the same number makes the same steps."""
+
+    class OnThisStage(PlatformMachine):
+        pass
+
+    OnThisStage.stage, OnThisStage.tally = stage, tally
+    tally.seeds.append(number)
     how = settings(
         max_examples=ROUND,
         stateful_step_count=STEPS,
         database=None,
         deadline=None,
-        phases=phases,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
         print_blob=False,
     )
-    for number in seeds:
-
-        class OnThisStage(PlatformMachine):
-            pass
-
-        OnThisStage.stage, OnThisStage.tally = stage, tally
-        tally.seeds.append(number)
-        run_state_machine_as_test(seed(number)(OnThisStage), settings=how)
+    run_state_machine_as_test(seed(number)(OnThisStage), settings=how)

@@ -3,6 +3,8 @@
 Also the observer's arithmetic: what events say of sums has to fit what was said before.
 """
 
+# ruff: noqa: N802 - methods are named as the events.
+
 from __future__ import annotations
 
 from collections import defaultdict

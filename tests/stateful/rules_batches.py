@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from eth_utils import keccak
-
 from contracts.support.signed import Signed
 from contracts.support.world import START, Header, word_of
+from eth_utils import keccak
 
 from .machine import Draft, Machine, action
 from .model.bills import LARGEST_SUM

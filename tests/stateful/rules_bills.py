@@ -35,14 +35,22 @@ class BillRules(Machine):
         batch_id = draft.pick("batch", [batch_id], [*batches, 0, batch_id + 1])
         self.send(draft, function, owners, key, batch_id, *(() if good is None else (said,)))
 
-    @action("caller", "bill", "batch", "reason", possible=lambda self: self._bills("void", 1))
+    @action(
+        "caller",
+        "bill",
+        "bill",
+        "bill",
+        "batch",
+        "reason",
+        possible=lambda self: self._bills("void", 1),
+    )
     def void(self, draft: Draft) -> None:
         self._send_about(draft, "void", 1, draft.pick("reason", [1, 255], [0]))
 
     def _swappable(self) -> list[Bill]:
         return self._bills("swap_to_paper", "P")
 
-    @action("caller", "bill", "batch", "paper", possible=_swappable)
+    @action("caller", "bill", "bill", "bill", "batch", "paper", possible=_swappable)
     def swap_to_paper(self, draft: Draft) -> None:
         paper = draft.pick("paper", ["P 2", "p" * 32], [""])
         self._send_about(draft, "swap_to_paper", "P", paper)
@@ -50,7 +58,7 @@ class BillRules(Machine):
     def _out(self) -> list[Bill]:
         return self._bills("recover_paper")
 
-    @action("caller", "bill", "batch", possible=_out)
+    @action("caller", "bill", "bill", "batch", possible=_out)
     def recover_paper(self, draft: Draft) -> None:
         self._send_about(draft, "recover_paper")
 
@@ -77,7 +85,7 @@ class AttestingRules(Machine):
         issuer = self.model.bills.issuer_of(batch_id) if known else b""
         return self.model.institutions.region("issuer", issuer)
 
-    @action("caller", "bill", possible=_attestable)
+    @action("caller", "bill", "bill", possible=_attestable)
     def attest_bill(self, draft: Draft) -> None:
         valid, first = self._attestable(), self.officer()
         wrong = self.one_of_each(
@@ -123,7 +131,8 @@ class ReversalRules(Machine):
         return [one for one in fresh if self.model.allows("reverse", key, *proofs, *one, 1)]
 
     @action(
-        "caller", "bill", "red", "red", "replacement", "reason", "header", "path", "red path",
+        "caller", "bill", "bill", "red", "red", "replacement", "replacement", "reason",
+        "header", "path", "red path",
         possible=_reversals,
     )  # fmt: skip
     def reverse(self, draft: Draft) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from eth_utils import keccak
-
 from contracts.support.world import VOUCHER, Grant
+from eth_utils import keccak
 
 from .machine import NOBODY, Draft, Machine, action
 from .model.claims import GRACE, LONGEST, ClaimKey
@@ -62,7 +61,8 @@ class TakingRules(Machine):
             draft.pick("path", [path], spoilt_paths(path)),
         )
         others = self.one_of_each(
-            self._other_grants(grant), lambda other: self._broken(function, (key, other, bill), *rest)
+            self._other_grants(grant),
+            lambda other: self._broken(function, (key, other, bill), *rest),
         )
         used = Grant(*draft.pick("grant", [grant], others))
         return self.keys_of(grant.payer, Role.PAYER), used, proof
@@ -157,9 +157,7 @@ class DecidingRules(Machine):
             self.bench.wait_until(claim.expires_at)
         return self.keys_of(payer, Role.PAYER), (payer, bill, claim_id)
 
-    @action(
-        "caller", "claim", "claim id", "time", "batch", "approved", possible=_payable
-    )
+    @action("caller", "claim", "claim", "claim id", "time", "batch", "approved", possible=_payable)
     def settle(self, draft: Draft) -> None:
         callers, key = self._claim(draft, self._payable())
         _, bill, claim_id = key

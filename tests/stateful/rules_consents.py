@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.support.world import Grant, word_of
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
-
-from contracts.support.world import Grant, word_of
 
 from .machine import Draft, Machine, action
 from .model.rules import DAY, GrantStatus
@@ -75,9 +74,7 @@ class GrantRules(Machine):
     def _relay(self, draft: Draft, what: str, grant: Grant) -> None:
         holder = self._holder(grant)
         signature = getattr(self.stage, f"sign_{what}")(self.bench, holder, grant)
-        wrong = (
-            self._forged(what, grant, holder, signature) if draft.spoiled == "signature" else ()
-        )
+        wrong = self._forged(what, grant, holder, signature) if draft.spoiled == "signature" else ()
         carrier = draft.pick("carrier", self.stage.actors)
         self.do(f"{what}_signed", carrier, grant, draft.pick("signature", [signature], wrong))
 

@@ -73,7 +73,7 @@ class GrantingRules(Machine):
         most = [free] if code in NEW_SERIES else []
         return int(draft.pick("count", COUNTS + most, [0, free + 1, LARGEST]))
 
-    @action("caller", "case", "count", possible=_grantable)
+    @action("caller", "case", "case", "count", possible=_grantable)
     def grant_numbers(self, draft: Draft) -> None:
         valid = self._grantable()
         first = self.officer()
@@ -93,7 +93,7 @@ class GrantingRules(Machine):
             if self.model.allows("request_numbers", key, code, 1)
         ]  # fmt: skip
 
-    @action("case", "caller", "code", "count", possible=_askable)
+    @action("case", "case", "caller", "code", "count", possible=_askable)
     def request_numbers(self, draft: Draft) -> None:
         valid = self._askable()
         keys = self.model.keys.by_address

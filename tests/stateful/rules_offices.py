@@ -82,6 +82,12 @@ class ApprovalRules(Machine):
         office = self.model.office
         return [act_id for act_id in office.pending if office.agreeing(act_id)]
 
+    @action("caller", possible=_begun)
+    def another_agrees(self, draft: Draft) -> None:
+        """The same call again, by the next officer; spoiled: by one who has no say, or no more."""
+        pending = self.model.office.pending[draft.pick("act", self._begun())]
+        self.act(draft, pending.act[0], pending.region, *pending.act[1:])
+
     @action("caller", "act", possible=_begun)
     def withdraw_approval(self, draft: Draft) -> None:
         begun = self._begun()
@@ -129,14 +135,10 @@ class ApplicationRules(Machine):
         known = made.get(number)
         self.act(draft, function, known.region if known else PLATFORM, number)
 
-    @action(
-        "caller", "application", possible=lambda self: self._decidable_by("admit_applicant")
-    )
+    @action("caller", "application", possible=lambda self: self._decidable_by("admit_applicant"))
     def admit_applicant(self, draft: Draft) -> None:
         self._decide_on(draft, "admit_applicant")
 
-    @action(
-        "caller", "application", possible=lambda self: self._decidable_by("refuse_applicant")
-    )
+    @action("caller", "application", possible=lambda self: self._decidable_by("refuse_applicant"))
     def refuse_applicant(self, draft: Draft) -> None:
         self._decide_on(draft, "refuse_applicant")

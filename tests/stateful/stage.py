@@ -1,4 +1,4 @@
-"""The beginning of every example: institutions, keys, series, and bills on every step of their way."""
+"""The beginning of every example: institutions, keys, series, bills on every step of their way."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from functools import cache
 from typing import Any
 
 import boa
-from eth_account.signers.local import LocalAccount
-
 from contracts.support.acts import act_of
 from contracts.support.events import Event
 from contracts.support.merkle import Tree
@@ -25,8 +23,8 @@ from contracts.support.world import (
     DISTRICTS,
     DONGCHENG,
     EMPLOYER,
-    HOSPITAL,
     HEBEI,
+    HOSPITAL,
     INSURER,
     OTHER_CODE,
     PLATFORM,
@@ -37,6 +35,7 @@ from contracts.support.world import (
     World,
     word_of,
 )
+from eth_account.signers.local import LocalAccount
 
 from .bench import Bench
 from .model import Platform
@@ -177,6 +176,7 @@ def _furnish(stage: Stage, fund_key: str) -> None:
     bills = _anchored(stage, [world.header(1 + i) for i in range(6)], hospital)
     other = {"holder": word_of(stage.holders[1].address), "at_source_fen": 40_000}
     _anchored(stage, [world.header(7 + i, **other) for i in range(3)], hospital)
+    bench.wait_until(bench.model.now + 60)
     _anchored(stage, [world.header(10)], stolen)
     odd = [
         {"amount_fen": 2**96},
@@ -212,9 +212,7 @@ def _furnish(stage: Stage, fund_key: str) -> None:
         claim = (CLAIM, 10_000, bench.model.now + DAY)
         _done(bench, "lock", bureau, bills[index], first, proof, grants[index], *claim)
     _done(bench, "settle", bureau, first + 1, first, CLAIM, 6_000, VOUCHER)
-    original, red = (
-        (bills[i], first, bench.model.bills.path(first + i, first)) for i in (1, 4)
-    )
+    original, red = ((bills[i], first, bench.model.bills.path(first + i, first)) for i in (1, 4))
     _done(bench, "reverse", hospital, original, red, first + 5, first, 3)
 
 

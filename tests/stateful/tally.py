@@ -58,7 +58,7 @@ class Tally:
         yield f"waits for a time limit: {waits}"
         yield f"reasons of refusals: {len(self.reasons)}; never met: {', '.join(unseen) or 'none'}"
         yield f"{self.steps} steps in {self.examples} examples, {self.seconds:.0f} s"
-        yield f"seeds {self.seeds[0]} to {self.seeds[-1]}; STATEFUL_SEED begins with another"
+        yield f"STATEFUL_SEED {self.seeds[0]}, and the following to {self.seeds[-1]}"
 
 
 def _row(name: str, *cells: object) -> str:

@@ -6,10 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import boa
+from contracts.support.events import CONTRACTS, ERROR_STRING, Event, abi_of, decoded
 from eth_abi import decode, encode
 from eth_utils import keccak, to_checksum_address
-
-from contracts.support.events import CONTRACTS, ERROR_STRING, Event, abi_of, decoded
 
 
 class Function(NamedTuple):

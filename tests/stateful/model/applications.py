@@ -79,9 +79,7 @@ class Applications:
         checks(open_, "application: not open")
         return checks, one
 
-    def _admissible(
-        self, checks: Checks, key: str, uscc: bytes, name: str, region: int
-    ) -> None:
+    def _admissible(self, checks: Checks, key: str, uscc: bytes, name: str, region: int) -> None:
         self._platform.institutions.new_issuer(checks, uscc, name, region)
         checks(key not in self._platform.keys.by_address, "key: already registered")
 

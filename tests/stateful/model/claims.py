@@ -80,9 +80,7 @@ class Claims:
         self._platform.consents.usable(checks, grant, amount_fen)
         checks.done()
         used = self._platform.consents.take(grant, amount_fen)
-        self.claims[key] = Claim(
-            ClaimStatus.RESERVED, amount_fen, 0, expires_at, statutory, grant
-        )
+        self.claims[key] = Claim(ClaimStatus.RESERVED, amount_fen, 0, expires_at, statutory, grant)
         event = self._told(
             "Locked",
             key,

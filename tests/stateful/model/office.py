@@ -77,9 +77,7 @@ class Office:
         checks.done()
         region = self._leave(predecessor)
         self.officers[caller] = Officer(region, self._platform.now)
-        event = told(
-            "OfficeTransferred", predecessor=predecessor, officer=caller, region=region
-        )
+        event = told("OfficeTransferred", predecessor=predecessor, officer=caller, region=region)
         return Outcome([event])
 
     def appoint_officer(self, caller: str, account: str, region: int) -> Outcome:

@@ -64,7 +64,7 @@ class ClaimStatus(IntEnum):
     NONE, RESERVED, SETTLED, REJECTED, EXPIRED, RECOVERED = 0, 1, 2, 4, 8, 16
 
 
-class Refused(Exception):  # noqa: N818 - the fact
+class Refused(Exception):
     """A call that breaks rules. A contract names the first one it meets: any of `reasons`."""
 
     def __init__(self, reasons: frozenset[str]) -> None:
@@ -72,7 +72,7 @@ class Refused(Exception):  # noqa: N818 - the fact
         self.reasons = reasons
 
 
-class Rehearsed(Exception):  # noqa: N818 - the fact
+class Rehearsed(Exception):
     """No rule is broken, and nothing was done: only that was asked."""
 
 
