@@ -24,7 +24,18 @@ stateful: development
 
 runtime: .venv/.runtime node_modules/.package-lock.json
 
-development: .venv/.development node_modules/.package-lock.json
+# Every change that the operators make, or with MUTATION="--only FILE" those of a file.
+mutation: development
+	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
+
+# Ten times the calls, from another seed, and batches of 16 bills instead of 8: some ten minutes.
+proofs-long: development
+	@FOUNDRY_INVARIANT_RUNS=2020 FOUNDRY_FUZZ_SEED=$${SEED:-0x2} PROOF_LEVELS=4 PROOF_SECONDS=3600 \
+		pytest tests/proofs/test_forge_invariants.py tests/proofs/test_halmos.py -k "not planted"
+
+runtime: .venv/.runtime node_modules/.runtime
+
+development: .venv/.development .venv-proofs/.installed node_modules/.development
 	@command -v chromium >/dev/null || $(call debian,chromium)
 	@command -v jq >/dev/null || $(call debian,jq)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call debian,fontconfig fonts-noto-cjk)
@@ -37,10 +48,11 @@ debian = { echo "Installing $(1) (Debian package)"; \
 
 # uv installs the same locked files in a tenth of the time; where it cannot reach the packages
 # (a mirror that only pip is set up for), pip does it.
-sync = index="$$(pip config get global.index-url 2>/dev/null)"; \
-	{ UV_DEFAULT_INDEX="$$index" uv pip sync --quiet --python .venv/bin/python --require-hashes \
-		--compile-bytecode $(1) \
-	|| pip install --quiet --require-hashes -r $(1); } \
+locked = index="$$(pip config get global.index-url 2>/dev/null)"; \
+	{ UV_DEFAULT_INDEX="$$index" uv pip sync --quiet --python $(1)/bin/python --require-hashes \
+		--compile-bytecode $(2) \
+	|| $(1)/bin/pip install --quiet --require-hashes -r $(2); }
+sync = $(call locked,.venv,$(1)) \
 	&& pip install --quiet --no-deps --no-build-isolation --editable .
 
 .venv/bin/uv: requirements-uv.lock
@@ -58,12 +70,25 @@ sync = index="$$(pip config get global.index-url 2>/dev/null)"; \
 	@$(call sync,requirements-dev.lock)
 	@touch $@ .venv/.runtime
 
+# A program under the AGPL that the tests run; in an environment of its own, so that nothing of the
+# product can import it.
+.venv-proofs/.installed: .venv/bin/uv requirements-proofs.lock
+	@echo "Setting up halmos"
+	@[ -x .venv-proofs/bin/pip ] || $(PYTHON) -m venv .venv-proofs
+	@$(call locked,.venv-proofs,requirements-proofs.lock)
+	@touch $@
+
 # Not `npm ci`: it wants the other platforms' binaries in the lock too, which not every mirror has.
 # What the lock names is checked against its hashes all the same.
-node_modules/.package-lock.json: package-lock.json
+node_modules/.runtime: package-lock.json
 	@echo "Setting up the chain's binaries"
-	@npm install --no-save --silent
+	@[ -e node_modules/.development ] || npm install --no-save --silent --omit=dev
 	@touch $@
+
+node_modules/.development: package-lock.json
+	@echo "Setting up the chain's binaries and the tests' compilers"
+	@npm install --no-save --silent
+	@touch $@ node_modules/.runtime
 
 # --- care ---------------------------------------------------------------------------------------
 
@@ -73,10 +98,11 @@ compile = uv pip compile --quiet --python .venv/bin/python --generate-hashes --n
 lock: .venv/bin/uv
 	$(compile) pyproject.toml --extra build -o requirements.lock
 	$(compile) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(compile) requirements-proofs.in -o requirements-proofs.lock
 	npm install --package-lock-only --silent
 
 gas: development
 	@cd tests && python -m contracts.support.gas
 
 clean:
-	rm -rf .venv node_modules .build out .piaolian .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-proofs node_modules .build out .piaolian .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Measurements of the whole product: run one with ``python -m benchmarks.NAME``."""

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy address; by default SQLite in the home"
     )
+    rpc_seconds: float = Field(
+        10, gt=0, description="How long one question to the chain may take, in seconds"
+    )
     public_url: str = Field(
         "http://127.0.0.1:8000", description="Where QR codes lead, as holders reach this service"
     )
@@ -36,6 +39,22 @@ class Settings(BaseSettings):
     body_limit: int = Field(1024 * 1024, gt=0, description="Most bytes of a request's body")
     upload_limit: int = Field(
         16 * 1024 * 1024, gt=0, description="Most bytes of a document to verify"
+    )
+    promise_seconds: int = Field(
+        86_400, gt=0, description="Receipts promise the anchor within this many seconds"
+    )
+    anchor_bills: int = Field(
+        10_000, gt=0, le=10_000, description="Most bills of one batch on the chain"
+    )
+    anchor_seconds: float = Field(
+        0.1, ge=0, description="How long bills gather for the next batch while many come in"
+    )
+    accept_beside: bool = Field(
+        True, description="Accept in a process beside the service once many bills come in"
+    )
+    import_limit: int = Field(1024**3, gt=0, description="Most bytes of a file to import")
+    import_workers: int = Field(
+        0, ge=0, le=256, description="Processes at work on an import; 0: one more than cores"
     )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"

@@ -44,7 +44,8 @@ class DeployedContract:
 class Record:
     """A deployment as written to disk. The block is the one that created the first contract.
 
-    `supervisor` is the deployer, the first officer of the whole platform.
+    `supervisor` is the deployer, the first officer of the whole platform; `receipt_signer` the
+    address whose signatures the platform's receipts carry, if the deployer knew it.
     """
 
     network: str
@@ -55,6 +56,7 @@ class Record:
     deployed_block_hash: str
     contracts: dict[str, DeployedContract]
     versions: dict[str, str]
+    receipt_signer: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> "Record":

@@ -5,7 +5,8 @@
 
 Environment: PIAOLIAN_RPC_URL (the chain), PIAOLIAN_DEPLOYER_KEY (private key in hex; the deployer
 becomes the first officer, for the whole platform), PIAOLIAN_INSTANCE (32 bytes in hex; random when
-not set), PIAOLIAN_DEPLOYMENT (the record, when --record is not given).
+not set), PIAOLIAN_RECEIPT_SIGNER (address of the platform's receipt key, for the record),
+PIAOLIAN_DEPLOYMENT (the record, when --record is not given).
 
 Running it again changes nothing as long as the chain is the recorded one.
 """
@@ -35,6 +36,7 @@ from scripts._deployment import (
 
 KEY_VARIABLE = "PIAOLIAN_DEPLOYER_KEY"
 INSTANCE_VARIABLE = "PIAOLIAN_INSTANCE"
+SIGNER_VARIABLE = "PIAOLIAN_RECEIPT_SIGNER"
 
 
 @click.command()
@@ -136,6 +138,7 @@ def _deploy(provider: Any, instance: bytes) -> Record:
         deployed_block_hash="0x" + bytes(provider.web3.eth.get_block(blocks[0])["hash"]).hex(),
         contracts=contracts,
         versions={"vyper": version("vyper"), "ape": version("eth-ape")},
+        receipt_signer=os.environ.get(SIGNER_VARIABLE),
     )
 
 

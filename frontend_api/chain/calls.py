@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from frontend_api.chain.codec import ContractCodec
@@ -10,7 +11,7 @@ from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
-from frontend_api.ports import Call
+from frontend_api.ports import Call, SignedBatch
 
 # Gas limits, as in ``registry_calls``: about twice what each call was measured to use.
 _GAS = {
@@ -21,6 +22,7 @@ _GAS = {
     "settle": 350_000,
     "reject": 300_000,
 }
+_GAS_SIGNED, _GAS_EACH_SIGNED = 100_000, 200_000  # of a relayed call, and for each batch in it
 
 
 class ContractCalls(RegistryCalls):
@@ -36,6 +38,15 @@ class ContractCalls(RegistryCalls):
         self, segment_id: int, first_key: int, count: int, root: bytes, sum_fen: int
     ) -> Call:
         return _call(self._bills, "anchor", segment_id, first_key, count, root, sum_fen)
+
+    def anchor_signed(self, batches: Sequence[SignedBatch]) -> Call:
+        address, codec = self._bills
+        words = [
+            (b.segment_id, b.first_key, b.count, b.root, b.sum_fen, b.deadline, b.signature)
+            for b in batches
+        ]
+        gas = _GAS_SIGNED + _GAS_EACH_SIGNED * len(batches)
+        return Call(address, codec.encode_call("anchor_signed", [words]), gas)
 
     def void(self, bill_key: int, batch_id: int, reason: int) -> Call:
         return _call(self._bills, "void", bill_key, batch_id, reason)

@@ -10,21 +10,28 @@ import structlog
 
 from frontend_api.chain.rpc import RpcError
 from frontend_api.chain.signing import sign_transaction
-from frontend_api.domain.errors import RefusedByContract, SignerUnavailable
-from frontend_api.ports import ChainSender, Clock, Keys, Outbox, Transaction, TxState
+from frontend_api.domain.errors import RefusedByContract, SignerUnavailable, WrongChain
+from frontend_api.ports import ChainSender, Clock, Keys, Outbox, Receipt, Transaction, TxState
 
 REBROADCAST_SECONDS = 3  # a pool may have been wiped: the same bytes are sent again
 NODE_REFUSALS = 20  # simulations that end in a node's own error before a call is given up
 RIVAL_SECONDS = 10  # a node may know a count before the receipt: wait before calling it a rival
+NO_EVENT = "no event: there was no contract at the address"
 
 _log = structlog.get_logger(__name__)
 
 
 class Lanes:
-    """All lanes of this platform; ``step`` gives each one move."""
+    """All lanes of this platform; ``step`` gives each one move.
 
-    def __init__(self, chain: ChainSender, outbox: Outbox, keys: Keys, clock: Clock) -> None:
+    Signs for the chain ``chain_id`` alone, whatever id a node reports.
+    """
+
+    def __init__(
+        self, chain: ChainSender, outbox: Outbox, keys: Keys, clock: Clock, chain_id: int
+    ) -> None:
         self._chain = chain
+        self._chain_id = chain_id
         self._outbox = outbox
         self._keys = keys
         self._clock = clock
@@ -38,7 +45,7 @@ class Lanes:
     def step(self) -> bool:
         """One move in every lane that has work; True if a transaction reached its end.
 
-        Raises ChainUnreachable, SignerUnavailable.
+        Raises ChainUnreachable, WrongChain, SignerUnavailable.
         """
         moved, fault = False, None
         for sender in self._outbox.senders_with_work():
@@ -70,6 +77,7 @@ class Lanes:
         return self._follow(transaction)
 
     def _sign_and_send(self, transaction: Transaction) -> bool:
+        self._require_chain()
         try:
             self._chain.simulate(transaction.sender, transaction.call)
         except RefusedByContract as e:
@@ -85,11 +93,19 @@ class Lanes:
             to=transaction.call.to,
             data=transaction.call.data,
             gas=transaction.call.gas,
-            chain_id=self._chain.chain_id(),
+            chain_id=self._chain_id,
         )
         self._outbox.signed(transaction.tx_id, nonce, signed.raw, signed.hash)
         self._send(transaction.tx_id, signed.raw)
         return self._follow(self._outbox.get(transaction.tx_id))
+
+    def _require_chain(self) -> None:
+        answering = self._chain.chain_id()
+        if answering != self._chain_id:
+            raise WrongChain(
+                f"the RPC answers for chain {answering} instead of {self._chain_id}: nothing is "
+                "signed"
+            )
 
     def _refused_by_node(self, transaction: Transaction, error: RpcError) -> bool:
         faults = self._faults[transaction.tx_id] = self._faults.get(transaction.tx_id, 0) + 1
@@ -105,25 +121,41 @@ class Lanes:
         assert transaction.nonce is not None
         receipt = self._chain.receipt(transaction.hash)
         if receipt:
-            self._finish(transaction, receipt.succeeded, receipt.block_number)
+            self._finish(transaction, receipt)
             return True
-        now, sent = self._clock(), self._sent.get(transaction.tx_id)
-        if sent is None or now >= sent + REBROADCAST_SECONDS:
-            if self._chain.transaction_count(transaction.sender) > transaction.nonce:
-                return self._displaced(transaction, now)
-            self._send(transaction.tx_id, transaction.raw)
+        sent = self._sent.get(transaction.tx_id)
+        if sent is None or self._since(sent) >= REBROADCAST_SECONDS:
+            count = self._chain.transaction_count(transaction.sender)
+            if count != transaction.nonce and self._since(transaction.updated_at) >= RIVAL_SECONDS:
+                return self._displaced(transaction, count)
+            if count <= transaction.nonce:
+                self._send(transaction.tx_id, transaction.raw)
         return False
 
-    def _displaced(self, transaction: Transaction, now: int) -> bool:
-        if now < transaction.updated_at + RIVAL_SECONDS:
-            return False
-        _log.warning("nonce_used_by_another", tx_id=transaction.tx_id, nonce=transaction.nonce)
+    def _since(self, moment: int) -> int:
+        """Seconds since a moment; a clock that was put back must not make us wait for it."""
+        return abs(self._clock() - moment)
+
+    def _displaced(self, transaction: Transaction, count: int) -> bool:
+        """Sign anew: another transaction has the nonce, or the chain lacks the ones before it.
+
+        A gap is left by a node that reported a count which then was lost. Earlier nonces of ours
+        would be followed first, so nobody here can fill it; and what was signed for the later
+        nonce changes nothing should it be mined after all, for the contracts take no step twice.
+        """
+        assert transaction.nonce is not None
+        event = "nonce_used_by_another" if count > transaction.nonce else "nonce_gap"
+        _log.warning(event, tx_id=transaction.tx_id, nonce=transaction.nonce, count=count)
         self._outbox.requeue(transaction.tx_id)
         return True
 
-    def _finish(self, transaction: Transaction, succeeded: bool, block: int) -> None:
+    def _finish(self, transaction: Transaction, receipt: Receipt) -> None:
         self._sent.pop(transaction.tx_id, None)
-        if succeeded:
+        block = receipt.block_number
+        if receipt.succeeded and not receipt.events:  # what has no code takes every call
+            self._outbox.finished(transaction.tx_id, TxState.REVERTED, NO_EVENT, block)
+            raise WrongChain(f"transaction {transaction.tx_id} logged {NO_EVENT}")
+        if receipt.succeeded:
             self._outbox.finished(transaction.tx_id, TxState.MINED, None, block)
             return
         reason = "reverted in its block"

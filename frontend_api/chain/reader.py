@@ -279,7 +279,11 @@ def _block(raw: dict[str, Any]) -> ChainBlock:
 
 
 def _receipt(raw: dict[str, Any]) -> Receipt:
-    return Receipt(succeeded=int(raw["status"], 16) == 1, block_number=int(raw["blockNumber"], 16))
+    return Receipt(
+        succeeded=int(raw["status"], 16) == 1,
+        block_number=int(raw["blockNumber"], 16),
+        events=len(raw["logs"]),
+    )
 
 
 def _names(deployment: Deployment) -> dict[str, str]:

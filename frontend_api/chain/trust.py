@@ -47,6 +47,7 @@ class DeploymentRecord:
     deployed_block_hash: bytes
     contracts: dict[str, ContractRecord]
     versions: dict[str, str]
+    receipt_signer: str | None = None
 
 
 def read_record(path: Path) -> DeploymentRecord:
@@ -79,6 +80,13 @@ class TrustStore:
                 return record.deployment
         return None
 
+    def receipt_signer(self, instance: bytes) -> str | None:
+        """The key that signs the receipts of this instance. Raises as ``read_record`` does."""
+        for record in self.records():
+            if record.deployment.instance == instance and record.receipt_signer:
+                return record.receipt_signer
+        return None
+
     def records(self) -> list[DeploymentRecord]:
         """Every trusted record. Raises as ``read_record`` does."""
         return [read_record(path) for source in self._sources for path in _files(source)]
@@ -97,6 +105,9 @@ class _Members:
         if not isinstance(value, dict):
             raise InvalidFields([FieldProblem(path, "wrong-type", "must be an object")])
         self._path, self._value = path, value
+
+    def has(self, name: str) -> bool:
+        return self._value.get(name) is not None
 
     def fault(self, name: str, message: str) -> InvalidFields:
         code = "missing" if name not in self._value else "invalid"
@@ -158,6 +169,7 @@ def _record(root: _Members) -> DeploymentRecord:
         deployed_block_hash=root.hash("deployed_block_hash"),
         contracts=contracts,
         versions=root.texts("versions"),
+        receipt_signer=root.address("receipt_signer") if root.has("receipt_signer") else None,
     )
 
 

@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 
 from frontend_api.bootstrap import Services, generate, load_kinds
-from frontend_api.cli.importing import import_rows
+from frontend_api.cli.importing import import_rows, template
 from frontend_api.cli.opened import bill_number, follow, platform
 from frontend_api.commitment.canonical import canonical_json, read_json
-from frontend_api.domain.errors import InputError, StateConflict
+from frontend_api.domain.errors import InputError, StateConflict, Unavailable
 from frontend_api.domain.money import figures
 from frontend_api.domain.states import Role
 from frontend_api.flow.claim import lock_claim, settle_claim
@@ -70,23 +70,33 @@ def issue(
 
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="JSON lines, CSV or XLSX, by its ending"),
+    ] = None,
     issuer: Annotated[
         str | None,
         typer.Option(help="USCC of the issuer; by default whoever holds numbers of each kind"),
     ] = None,
+    template_of: Annotated[
+        str | None,
+        typer.Option("--template", help="Write a CSV template for this kind of bill instead"),
+    ] = None,
 ) -> None:
     """Issue every bill of a file; a second run goes on where the first was cut off."""
-    console = Console(stderr=True)
+    if template_of is not None:
+        typer.echo(template(template_of, load_kinds()), nl=False)
+        return
+    if file is None:
+        raise InputError("name a file, or a kind of bill with --template")
     with platform(context.obj) as services:
-        result = import_rows(services, file, issuer, console)
-    typer.echo(
-        f"{result.accepted} accepted, {result.repeated} were there, {result.anchored} anchored"
-    )
-    for error in result.errors[:20]:
+        done = import_rows(services, file, issuer, Console(stderr=True))
+    job = done.job
+    typer.echo(f"{job.accepted} accepted, {job.repeated} were there, {done.anchored} anchored")
+    for error in done.first_errors:
         typer.echo(f"row {error.row}: {error.path or '/'}: {error.message}", err=True)
-    if result.errors:
-        typer.echo(f"{len(result.errors)} problems, all in {result.error_file}", err=True)
+    if job.errors:
+        typer.echo(f"{job.errors} problems, listed in {done.error_file}", err=True)
         raise typer.Exit(1)
 
 
@@ -96,7 +106,7 @@ def status(
 ) -> None:
     """Show how the platform stands, or one bill."""
     with platform(context.obj) as services:
-        services.engine.turn()
+        services.engine.look()
         table = _bill_rows(services, bill) if bill else _platform_rows(services)
     width = max(len(name) for name, _ in table)
     for name, value in table:
@@ -104,13 +114,12 @@ def status(
 
 
 def _platform_rows(services: Services) -> list[tuple[str, str]]:
-    head = services.reader.head()
     d = services.record.deployment
     unanchored = services.desk.batches.unanchored()
     fault = services.engine.fault
     return [
         ("home", str(services.settings.home)),
-        ("chain", f"{d.chain_id}, block {head.number}"),
+        ("chain", f"{d.chain_id}, {_height(services)}"),
         ("instance", "0x" + d.instance.hex()),
         ("BillRegistry", d.bill_registry),
         ("number segments", str(services.desk.views.segment_count())),
@@ -118,6 +127,13 @@ def _platform_rows(services: Services) -> list[tuple[str, str]]:
         ("batches on their way", str(len(unanchored))),
         ("fault", str(fault) if fault else "none"),
     ]
+
+
+def _height(services: Services) -> str:
+    try:
+        return f"block {services.reader.head().number}"
+    except Unavailable:
+        return "does not answer"
 
 
 def _bill_rows(services: Services, bill: str) -> list[tuple[str, str]]:

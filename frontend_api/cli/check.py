@@ -12,10 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from frontend_api.bootstrap import (
+    build,
     build_verifier,
     chain_of,
-    check_chain,
-    client_of,
     clock,
     find_anvil,
     load_kinds,
@@ -23,6 +22,7 @@ from frontend_api.bootstrap import (
     read_record,
     require_fast_signing,
 )
+from frontend_api.commitment.receipt import is_receipt
 from frontend_api.domain.errors import InputError, PiaolianError
 from frontend_api.settings import load
 from frontend_api.verify import Verdict, VerificationReport, unreadable_report
@@ -37,7 +37,9 @@ _STYLES: dict[Verdict, dict[str, Any]] = {
 
 def verify(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A bill: PDF or JSON")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A bill (PDF or JSON), or a receipt")
+    ],
     rpc: Annotated[
         str | None, typer.Option(help="JSON-RPC address; without one, this home's chain")
     ] = None,
@@ -50,7 +52,7 @@ def verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
 ) -> None:
-    """Check a bill against the chain; needs no database and no API.
+    """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
     Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
     """
@@ -73,8 +75,9 @@ def _default_trust(home: Path) -> list[Path]:
 
 def _report(rpc: str, trusted: list[Path], file: Path) -> VerificationReport:
     verifier = build_verifier(rpc, [path for path in trusted if path.exists()])
+    data = file.read_bytes()
     try:
-        return verifier.verify_upload(file.read_bytes())
+        return verifier.verify_receipt(data) if is_receipt(data) else verifier.verify_upload(data)
     except InputError as e:
         return unreadable_report(e, clock())
 
@@ -143,7 +146,11 @@ def _database(home: Path) -> str:
 def _chain(home: Path) -> str:
     settings = load(home)
     with chain_of(settings) as rpc_url:
-        reader = client_of(rpc_url)
-        head = reader.head()
-        check_chain(reader, read_record(settings.deployment_file).deployment)
-        return f"{rpc_url}, block {head.number}"
+        services = build(settings, rpc_url)
+        try:
+            services.engine.watch()
+            if services.engine.fault:
+                raise services.engine.fault
+            return f"{rpc_url}, block {services.reader.head().number}"
+        finally:
+            services.close()

@@ -1,10 +1,16 @@
-"""Import of a file of JSON lines: streamed, with every problem named by row."""
+"""``piaolian import``: a file of bills, with progress by count, rate and time left."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import csv
+import hashlib
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,63 +20,86 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TaskID,
-    TaskProgressColumn,
     TextColumn,
-    TimeRemainingColumn,
 )
 
-from frontend_api.bootstrap import Services
-from frontend_api.commitment.canonical import canonical_json, read_json
-from frontend_api.domain.errors import (
-    FieldProblem,
-    InputError,
-    InvalidFields,
-    NotAllowed,
-    StateConflict,
-)
-from frontend_api.flow.issue import issue_bill
+from frontend_api.bootstrap import Services, generate
+from frontend_api.commitment.canonical import canonical_json
+from frontend_api.domain.errors import NotFound, StateConflict, UnsupportedType
+from frontend_api.domain.kind import Kind
+from frontend_api.flow.bulk_errors import error_line
+from frontend_api.flow.bulk_intake import Origin
+from frontend_api.flow.bulk_table import columns_of
+from frontend_api.ports import ImportFormat, ImportJob, RowError
 
-_ANCHOR_SECONDS = 600  # how long the end of an import waits for the chain
+_ANCHOR_SECONDS = 600  # without progress, after which the end no longer waits for the chain
+_FORMATS = {
+    ".jsonl": ImportFormat.JSON_LINES,
+    ".ndjson": ImportFormat.JSON_LINES,
+    ".csv": ImportFormat.CSV,
+    ".xlsx": ImportFormat.XLSX,
+}
+_TEMPLATE_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
-    """A problem in one row (counted from 1)."""
+class Imported:
+    """What became of an import; ``error_file`` lists every problem as JSON lines."""
 
-    row: int
-    path: str
-    message: str
-
-
-@dataclass(slots=True)
-class ImportResult:
-    """Counts of one import; ``error_file`` lists every problem as JSON lines."""
-
+    job: ImportJob
+    anchored: int
     error_file: Path
-    accepted: int = 0
-    repeated: int = 0
-    anchored: int = 0
-    errors: list[RowError] = field(default_factory=list)
+    first_errors: tuple[RowError, ...]
 
 
-def import_rows(
-    services: Services, file: Path, issuer: str | None, console: Console
-) -> ImportResult:
+def import_rows(services: Services, file: Path, issuer: str | None, console: Console) -> Imported:
     """Accept every row, then wait for the chain. Bad rows are left out and listed.
 
-    The business number of a row is its idempotency key, so a repeated import adds nothing twice.
+    An import of the same file that was cut off goes on where it was. Raises UnsupportedType for
+    another ending of the file's name, InputError when it cannot be read at all.
     """
-    result = ImportResult(file.with_name(file.name + ".errors.jsonl"))
-    keys: list[int] = []
-    with _progress(console) as progress, file.open("rb") as rows:
-        task = progress.add_task("rows", total=_count(file))
-        for row, line in _lines(rows):
-            _accept(services, row, line, issuer, result, keys)
-            progress.update(task, completed=row)
-        anchoring = progress.add_task("anchored", total=len(keys))
-        result.anchored = _await_anchors(services, keys, progress, anchoring)
-    _write_errors(result)
-    return result
+    with _progress(console) as progress:
+        job = _cut_off(services, file, issuer) or _take(services, file, issuer)
+        task = progress.add_task("rows", total=job.new.rows_total, pace="")
+
+        def show(now: ImportJob) -> None:
+            total = now.rows_read if now.state.final else now.new.rows_total
+            progress.update(task, completed=now.rows_read, total=total, pace=_pace(now))
+
+        job = services.imports.work(job, show)
+        anchored = _await_anchors(services, job, progress)
+    error_file = file.with_name(file.name + ".errors.jsonl")
+    _write_errors(services, job, error_file)
+    if job.reason:
+        raise StateConflict(f"the import was given up: {job.reason}")
+    return Imported(job, anchored, error_file, tuple(islice(services.imports.errors(job), 20)))
+
+
+def template(name: str, kinds: dict[str, Kind]) -> str:
+    """A CSV file for one kind of bill: every column, and an invented bill as an example.
+
+    Raises NotFound.
+    """
+    if name not in kinds:
+        raise NotFound(f"{name!r} is no kind of bill: there are {', '.join(sorted(kinds))}")
+    columns = columns_of(kinds[name], _TEMPLATE_LINES)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    samples = generate(kinds, seed=1, count=10_000, now=datetime.now(UTC))
+    flat = (dict(_flat("", sample)) for sample in samples if sample["kind"] == name)
+    sample = next((found for found in flat if set(found) <= set(columns)), {})
+    writer.writerow([sample.get(column, "") for column in columns])
+    return "\ufeff" + out.getvalue()  # the mark by which spreadsheets know UTF-8
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, item in inner:
+            yield from _flat(f"{path}/{name}" if path else str(name), item)
+    else:
+        yield path, value
 
 
 def _progress(console: Console) -> Progress:
@@ -78,84 +107,74 @@ def _progress(console: Console) -> Progress:
         TextColumn("{task.description:>9}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[pace]}"),
         console=console,
     )
 
 
-def _count(file: Path) -> int:
-    with file.open("rb") as rows:
-        return sum(1 for _ in rows)
+def _pace(job: ImportJob) -> str:
+    left = job.seconds_left
+    if left is None:
+        return ""
+    rate = f"{job.rows_a_second:,.0f}/s"
+    if job.state.final:
+        return rate
+    minutes, seconds = divmod(round(left), 60)
+    return f"{rate}, {minutes}:{seconds:02d} left"
 
 
-def _lines(rows: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    for row, line in enumerate(rows, start=1):
-        if line.strip():
-            yield row, line
+def _cut_off(services: Services, file: Path, issuer: str | None) -> ImportJob | None:
+    """The unfinished import of this very file.
+
+    One of the same place with other content is given up: the file was changed meanwhile.
+    """
+    source, digest = str(file.resolve()), None
+    for job in services.imports.store.unfinished():
+        if job.new.source != source or job.new.issuer != issuer:
+            continue
+        digest = digest or _digest_of(file)
+        if job.new.sha256 == digest:
+            return job
+        services.imports.replace(job)
+    return None
 
 
-def _accept(
-    services: Services,
-    row: int,
-    line: bytes,
-    issuer: str | None,
-    result: ImportResult,
-    keys: list[int],
-) -> None:
-    try:
-        body = _object(line)
-        who = issuer or _issuer_of(services, body.get("kind"))
-        acceptance = issue_bill(services.desk, who, str(body.get("business_no", "")), body)
-    except InvalidFields as e:
-        result.errors += [RowError(row, p.path, p.message) for p in e.problems]
-    except (InputError, StateConflict, NotAllowed) as e:
-        result.errors.append(RowError(row, "", str(e)))
-    else:
-        keys.append(acceptance.number.key)
-        if acceptance.replayed:
-            result.repeated += 1
-        else:
-            result.accepted += 1
+def _digest_of(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
 
 
-def _object(line: bytes) -> dict[str, Any]:
-    body = read_json(line)
-    if not isinstance(body, dict):
-        raise InvalidFields([FieldProblem("", "wrong-type", "must be a JSON object")])
-    return body
+def _take(services: Services, file: Path, issuer: str | None) -> ImportJob:
+    form = _FORMATS.get(file.suffix.lower())
+    if form is None:
+        raise UnsupportedType(f"the file's name must end in one of {', '.join(_FORMATS)}")
+    intake = services.imports.intake
+    with intake.receive() as received, file.open("rb") as content:
+        shutil.copyfileobj(content, received, 1 << 20)
+        return intake.take(received, form, Origin(issuer, file.name, str(file.resolve()))).job
 
 
-def _issuer_of(services: Services, kind: object) -> str:
-    holders = services.desk.views.issuers_of_kind(str(kind))
-    if len(holders) != 1:
-        raise NotAllowed(
-            f"{len(holders)} issuers hold numbers of kind {kind!r}: say which with --issuer"
-        )
-    return holders[0]
+def _await_anchors(services: Services, job: ImportJob, progress: Progress) -> int:
+    total = job.accepted + job.repeated
+    task: TaskID = progress.add_task("anchored", total=total, pace="")
+    anchored = 0
+
+    def more() -> bool:
+        now = services.imports.anchored(job)
+        moved = now > anchored
+        progress.update(task, completed=now)
+        return moved or now >= total
+
+    while anchored < total and services.engine.wait_for(more, _ANCHOR_SECONDS):
+        anchored = services.imports.anchored(job)
+    return anchored
 
 
-def _await_anchors(services: Services, keys: list[int], progress: Progress, task: TaskID) -> int:
-    left = deque(sorted(set(keys)))
-    total = len(left)
-
-    def all_anchored() -> bool:
-        while left:
-            stored = services.desk.bills.find(left[0])
-            if stored is None or stored.anchored is None:
-                break
-            left.popleft()
-        progress.update(task, completed=total - len(left))
-        return not left
-
-    services.engine.wait_for(all_anchored, _ANCHOR_SECONDS)
-    return total - len(left)
-
-
-def _write_errors(result: ImportResult) -> None:
-    if not result.errors:
-        result.error_file.unlink(missing_ok=True)
+def _write_errors(services: Services, job: ImportJob, file: Path) -> None:
+    with suppress(FileNotFoundError):
+        file.unlink()
+    if not job.errors:
         return
-    with result.error_file.open("wb") as out:
-        for e in result.errors:
-            out.write(canonical_json({"row": e.row, "path": e.path, "message": e.message}) + b"\n")
+    with file.open("wb") as out:
+        for error in services.imports.errors(job):
+            out.write(canonical_json(error_line(error)) + b"\n")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, run, supervising
+from frontend_api.cli import bills, check, fsck, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -48,6 +48,8 @@ for _command in (
     check.verify,
     bills.status,
     bills.claim,
+    fsck.fsck,
+    fsck.reindex,
 ):
     app.command(_command.__name__.removesuffix("_file"))(_command)
 

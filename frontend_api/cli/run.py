@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.bootstrap import chain_of, open_keys, running
+from frontend_api.bootstrap import chain_of, open_keys, receipt_signer, running
 from frontend_api.cli.logs import log_to
 from frontend_api.cli.signals import until_stopped
 from frontend_api.domain.errors import StateConflict
@@ -27,7 +27,7 @@ def deploy(
         str | None, typer.Option(help="JSON-RPC address; without one, the home's own Anvil")
     ] = None,
 ) -> None:
-    """Deploy the contracts with the ape script, and make the supervisor's and relayer's keys."""
+    """Deploy the contracts with the ape script, and make the platform's own keys."""
     home: Path = context.obj
     if rpc:
         save(home, rpc_url=rpc)
@@ -50,6 +50,7 @@ def deploy_contracts(home: Path, record: Path, rpc_url: str) -> None:
     environment = {
         **os.environ,
         "PIAOLIAN_RPC_URL": rpc_url,
+        "PIAOLIAN_RECEIPT_SIGNER": receipt_signer(keys),
         "PIAOLIAN_DEPLOYER_KEY": "0x" + keys.private_key(supervisor).hex(),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }

@@ -19,9 +19,11 @@ from frontend_api.domain.errors import MalformedInput
 _BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 _SAFE_OPENERS = 500  # brackets that the decoder may recurse into on any thread's stack
 
-_NOT_PLAIN = object()
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 MAX_DEPTH = 32  # levels of nesting; deeper input is refused before anything looks at it
+
+
+CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical_json(value: object) -> bytes:
@@ -30,9 +32,14 @@ def canonical_json(value: object) -> bytes:
     Does not look for fractions, which would double its cost: see :func:`has_fraction`.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        return orjson.dumps(value, option=CANONICAL)
     except (orjson.JSONEncodeError, RecursionError) as e:
-        raise MalformedInput(f"cannot be written as canonical JSON: {e}") from e
+        raise no_canonical_form(e) from e
+
+
+def no_canonical_form(fault: Exception) -> MalformedInput:
+    """What orjson's fault is called here."""
+    return MalformedInput(f"cannot be written as canonical JSON: {fault}")
 
 
 def has_fraction(value: object) -> bool:
@@ -51,27 +58,30 @@ def read_json(data: bytes) -> Any:
     surrogates, integers of more than 300 digits, more than ``MAX_DEPTH`` levels. Fractions are
     read as floats, so that the field that holds one can be named later.
     """
-    plain = _read_plain(data)
-    return _read_with_care(data) if plain is _NOT_PLAIN else plain
+    plain = read_plain(data)
+    return plain[0] if plain else _read_with_care(data)
 
 
-def _read_plain(data: bytes) -> Any:
-    """The value, if a fast look shows that nothing above can be in it; otherwise ``_NOT_PLAIN``.
+def read_plain(data: bytes) -> tuple[Any, bytes] | None:
+    """Value and canonical form, if a fast look shows that nothing above can be in it, nor a
+    fraction or an escaped character; otherwise None.
 
     Without a backslash every quote opens or closes a text; where a key stood twice, writing what
     was read gives fewer of them.
     """
     if b"\\" in data or not _is_shallow(data):
-        return _NOT_PLAIN
+        return None
     try:
         value = _PLAIN.decode(data)
-        written = orjson.dumps(value)
+        written = orjson.dumps(value, option=CANONICAL)
     except (msgspec.MsgspecError, UnicodeDecodeError, orjson.JSONEncodeError):
-        return _NOT_PLAIN
-    return value if written.count(b'"') == data.count(b'"') else _NOT_PLAIN
+        return None
+    return (value, written) if written.count(b'"') == data.count(b'"') else None
 
 
 def _is_shallow(data: bytes) -> bool:
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return True
     # What is left of a text without brackets in it is two quotes. A round takes away one level of
     # brackets, or two; so what is gone after half the rounds was not too deep.
     structure = data.translate(None, _NOT_STRUCTURE).replace(b'""', b"")

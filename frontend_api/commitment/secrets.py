@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from coincurve import PublicKey
-from eth_utils.address import to_checksum_address
 from sha3 import keccak_256  # type: ignore[import-untyped]
 
 from frontend_api.commitment.fields import base64url, derive
@@ -15,7 +14,7 @@ TOKEN_BYTES = 16  # the QR's token: 128 bits, not to be guessed
 
 def check_code(seed: bytes) -> str:
     """The check code on the face (校验码): a secret of six characters, not a checksum."""
-    number = int.from_bytes(derive(seed, "check-code"))
+    number = int.from_bytes(derive(seed, "check-code")) % 36**CHECK_CODE_LENGTH
     code = ""
     for _ in range(CHECK_CODE_LENGTH):
         number, digit = divmod(number, 36)
@@ -48,8 +47,12 @@ def account_of(private_key: bytes) -> bytes:
 
 
 def address_of(private_key: bytes) -> str:
-    """Checksummed address of a private key."""
-    return str(to_checksum_address(account_of(private_key)))
+    """Checksummed address (EIP-55) of a private key."""
+    plain = account_of(private_key).hex()
+    marks = keccak_256(plain.encode()).hexdigest()
+    return "0x" + "".join(
+        c.upper() if mark > "7" else c for c, mark in zip(plain, marks, strict=False)
+    )
 
 
 def holder_of(account: bytes) -> bytes:

@@ -27,9 +27,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def _level_above(level: Sequence[bytes]) -> list[bytes]:
-    above = [
-        _sha256(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)
-    ]
+    nodes = iter(level)
+    pairs = zip(nodes, nodes, strict=False)  # the odd last node is left over
+    above = [_sha256(b"\x01" + left + right).digest() for left, right in pairs]
     if len(level) % 2:
         above.append(level[-1])
     return above
@@ -43,6 +43,32 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     while len(level) > 1:
         level = _level_above(level)
     return level[0]
+
+
+class RunningRoot:
+    """The root over leaves that come one by one; keeps log2(n) hashes, however many come."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[tuple[int, bytes]] = []  # full subtrees from the left: height, root
+
+    def add(self, leaf: bytes) -> None:
+        """The next leaf hash."""
+        height = 0
+        while self._peaks and self._peaks[-1][0] == height:
+            leaf, height = node_hash(self._peaks.pop()[1], leaf), height + 1
+        self._peaks.append((height, leaf))
+        self.size += 1
+
+    def root(self) -> bytes:
+        """As :func:`root_of` over the same leaves."""
+        if not self._peaks:
+            return root_of([])
+        peaks = [peak for _, peak in self._peaks]
+        root = peaks.pop()
+        while peaks:
+            root = node_hash(peaks.pop(), root)
+        return root
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,12 @@ class Unavailable(PiaolianError):
     code = "unavailable"
 
 
+class Overloaded(Unavailable):
+    """More comes in than can be stored now; nothing of this request was kept."""
+
+    code = "overloaded"
+
+
 class ChainUnreachable(Unavailable):
     """The chain's RPC does not answer. Says nothing about any bill."""
 

@@ -42,9 +42,13 @@ class PayerKind(StrEnum):
 
 
 class Role(StrEnum):
-    """Whose credential or key it is; a relayer only carries what others signed."""
+    """Whose credential or key it is.
+
+    A relayer only carries what others signed; the key of RECEIPT signs promises and sends nothing.
+    """
 
     SUPERVISOR = "SUPERVISOR"
     ISSUER = "ISSUER"
     PAYER = "PAYER"
     RELAYER = "RELAYER"
+    RECEIPT = "RECEIPT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.domain.anchor import Deployment
 from frontend_api.domain.kind import Kind
@@ -42,7 +43,8 @@ class Desk:
 
     ``layout_of`` gives the version of the face of a kind, ``tree_of`` the tree of an anchored
     batch (its id, its size), ``new_seed`` 32 random bytes; ``require_writable`` raises WrongChain
-    when writing is stopped; ``poke`` wakes whoever carries transactions to the chain.
+    when writing is stopped; ``poke`` wakes whoever carries transactions to the chain. Receipts
+    promise an anchor within ``promise_seconds``.
     """
 
     platform: Platform
@@ -62,3 +64,5 @@ class Desk:
     new_seed: Callable[[], bytes]
     require_writable: Callable[[], None]
     poke: Callable[[], None]
+    receipts: ReceiptOffice
+    promise_seconds: int

@@ -9,10 +9,12 @@ from typing import Any
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.canonical import read_json
 from frontend_api.commitment.fields import fields_of
+from frontend_api.commitment.receipt import ReceiptFile
 from frontend_api.commitment.secrets import content_key, token
 from frontend_api.domain.anchor import Inclusion
 from frontend_api.domain.errors import NotAnchoredYet, NotFound, Unavailable
 from frontend_api.domain.numbers import BillNumber
+from frontend_api.domain.receipt import Receipt
 from frontend_api.domain.states import Role
 from frontend_api.flow.desk import Desk
 from frontend_api.ports import Anchored, Caller, StoredBill
@@ -79,6 +81,16 @@ def require_anchored(stored: StoredBill) -> Anchored:
             "ask again in a moment"
         )
     return stored.anchored
+
+
+def receipt_of(
+    desk: Desk, stored: StoredBill, inclusion: Inclusion | None = None
+) -> ReceiptFile | None:
+    """The promise made when the bill was accepted, signed; None if none was made."""
+    if stored.anchor_by is None:
+        return None
+    receipt = Receipt(stored.bill.number, stored.bill.leaf, stored.accepted_at, stored.anchor_by)
+    return desk.receipts.give(receipt, inclusion)
 
 
 def inclusion_of(desk: Desk, stored: StoredBill) -> Inclusion:

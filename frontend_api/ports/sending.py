@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -21,12 +22,29 @@ class Call:
     gas: int
 
 
+@dataclass(frozen=True, slots=True)
+class SignedBatch:
+    """A batch with its issuer's signature (65 bytes), good until ``deadline`` (seconds)."""
+
+    segment_id: int
+    first_key: int
+    count: int
+    root: bytes
+    sum_fen: int
+    deadline: int
+    signature: bytes
+
+
 class Calls(Protocol):
     """Encodes the contract calls that the flow makes (chain/calls.py)."""
 
     def anchor(
         self, segment_id: int, first_key: int, count: int, root: bytes, sum_fen: int
     ) -> Call: ...
+
+    def anchor_signed(self, batches: Sequence[SignedBatch]) -> Call:
+        """All of them, or none."""
+        ...
 
     def void(self, bill_key: int, batch_id: int, reason: int) -> Call: ...
 
@@ -81,6 +99,7 @@ class Purpose(StrEnum):
     """Why a transaction is sent."""
 
     ANCHOR = "ANCHOR"
+    ANCHOR_SIGNED = "ANCHOR_SIGNED"
     VOID = "VOID"
     GRANT = "GRANT"
     LOCK = "LOCK"
@@ -118,10 +137,14 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The chain's word that a transaction is in a block, and whether it went through."""
+    """The chain's word that a transaction is in a block, and whether it went through.
+
+    ``events`` counts what contracts logged in it: every change of ours logs at least one.
+    """
 
     succeeded: bool
     block_number: int
+    events: int
 
 
 class ChainSender(Protocol):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from frontend_api.domain.anchor import Anchor
 from frontend_api.domain.bill import BillHeader, IssueRequest
+from frontend_api.domain.errors import PiaolianError
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Anchoring
 from frontend_api.ports.sending import NewTransaction, Transaction
@@ -40,7 +41,10 @@ class Anchored:
 
 @dataclass(frozen=True, slots=True)
 class StoredBill:
-    """An accepted bill; ``anchored`` is None until the chain has it. ``accepted_at`` in seconds."""
+    """An accepted bill; ``anchored`` is None until the chain has it. Times in seconds.
+
+    ``anchor_by`` is what its receipt promises; None if none was promised.
+    """
 
     bill: NewBill
     issuer: str
@@ -50,14 +54,32 @@ class StoredBill:
     accepted_at: int
     anchored: Anchored | None
     voided_at: int | None
+    anchor_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A checked request that asks to be accepted; times are in seconds."""
+
+    issuer: str
+    idempotency_key: str
+    body_hash: bytes
+    request: IssueRequest
+    accepted_at: int
+    anchor_by: int | None
+
+
+# Bills for the numbers that orders get, by the order's place; may be asked again for other numbers.
+MakeBills = Callable[[Mapping[int, BillNumber]], Mapping[int, NewBill]]
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What ``accept`` made, or found for a repeated request (``replayed``)."""
+    """What ``accept`` made (``bill``), or found for a repeated request (``replayed``)."""
 
     number: BillNumber
     replayed: bool
+    bill: NewBill | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,16 @@ class BillStore(Protocol):
         """One database transaction: idempotency row, number, bill.
 
         Raises IdempotencyKeyReused, NumbersExhausted, StateConflict (business number used).
+        """
+        ...
+
+    def accept_many(
+        self, orders: Sequence[Order], make: MakeBills
+    ) -> list[Acceptance | PiaolianError]:
+        """One database transaction for all orders; an answer for each, in their order.
+
+        What ``accept`` would raise for an order is its answer and touches no other. Numbers of a
+        segment follow each other without a gap.
         """
         ...
 
@@ -131,12 +163,16 @@ class BatchStore(Protocol):
 
     def unanchored(self) -> list[SealedBatch]: ...
 
+    def refused(self) -> list[SealedBatch]:
+        """Those of them whose last attempt a contract refused."""
+        ...
+
     def bills_from(self, segment: WaitingSegment, limit: int) -> list[tuple[bytes, int]]:
         """Leaf and amount (fen) of the next bills, in the order of their numbers."""
         ...
 
-    def seal(self, batch: SealedBatch, transaction: NewTransaction) -> None:
-        """Store the batch and its transaction together."""
+    def seal(self, batches: Sequence[SealedBatch], transaction: NewTransaction) -> None:
+        """Store batches and the one transaction that carries them, together."""
         ...
 
     def retry(self, batch_id: int, transaction: NewTransaction) -> None:

@@ -13,6 +13,14 @@ class TrustedDeployments(Protocol):
     def find(self, instance: bytes) -> Deployment | None: ...
 
 
+class TrustedReceipts(TrustedDeployments, Protocol):
+    """Whose signatures under receipts the verifier trusts."""
+
+    def receipt_signer(self, instance: bytes) -> str | None:
+        """The address of a deployment's receipt key; None if its record names none."""
+        ...
+
+
 class FaceComparer(Protocol):
     """Makes the page again and compares it; None if another layout version made it."""
 

@@ -71,9 +71,12 @@ def read_deployment(hub: Hub) -> Response:
     fields: dict[str, Any] = {
         name: getattr(deployment, name)
         for name in DeploymentView.model_fields
-        if name != "instance"
+        if name not in ("instance", "receipt_signer")
     }
-    return answer(DeploymentView(**fields, instance=hex_of(deployment.instance)))
+    signer = hub.desk.receipts.signer
+    return answer(
+        DeploymentView(**fields, instance=hex_of(deployment.instance), receipt_signer=signer)
+    )
 
 
 @router.get(
@@ -116,6 +119,7 @@ async def live() -> dict[str, str]:
 )
 def ready(hub: Hub) -> Response:
     """Asks the chain, and the engine that carries bills to it."""
+    hub.engine.look()
     engine, chain = hub.engine.fault, "ok"
     try:
         if hub.reader.chain_id() != hub.desk.platform.deployment.chain_id:

@@ -9,12 +9,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Response
 
 from frontend_api.commitment.canonical import read_json
+from frontend_api.domain.errors import NotFound
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
-from frontend_api.flow.read import bill_file_of, open_bill, verify_url, visible_bill
+from frontend_api.flow.read import (
+    bill_file_of,
+    inclusion_of,
+    open_bill,
+    receipt_of,
+    verify_url,
+    visible_bill,
+)
 from frontend_api.ports import StoredBill
 from frontend_api.rest.chain_state import state_of
-from frontend_api.rest.models import BillView, ProofView, StateView, Trail, TrailEntry
+from frontend_api.rest.models import BillView, ProofView, ReceiptView, StateView, Trail, TrailEntry
 from frontend_api.rest.present import anchor_view, answer, hex_of, summary_fields
 from frontend_api.rest.replies import READ, problems
 from frontend_api.rest.wire import AnyCaller, DocumentCaller, Hub, Number
@@ -103,6 +111,26 @@ def _file(
     if known is not None and etag in [tag.strip() for tag in known.split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/receipt",
+    operation_id="readReceipt",
+    summary="The signed promise of an anchor, with its proof once there is one",
+    response_model=ReceiptView,
+    responses=problems(*READ, 503),
+)
+def read_receipt(hub: Hub, caller: AnyCaller, number: Number) -> Response:
+    """Keep it: with it anyone can show whether the promise was kept (`piaolian verify`).
+
+    404 for a bill that was accepted without a promise.
+    """
+    stored = visible_bill(hub.desk, caller, number)
+    inclusion = inclusion_of(hub.desk, stored) if stored.anchored else None
+    receipt = receipt_of(hub.desk, stored, inclusion)
+    if receipt is None:
+        raise NotFound(f"bill {number} was accepted without a receipt")
+    return answer(ReceiptView(**receipt.to_json()))
 
 
 @router.get(

@@ -39,6 +39,7 @@ STATUS: dict[type[errors.PiaolianError], int] = {
 RETRY_AFTER = {
     errors.NotAnchoredYet.code: 2,
     errors.Unavailable.code: 5,
+    errors.Overloaded.code: 1,
     errors.ChainUnreachable.code: 5,
     errors.WrongChain.code: 60,
     errors.HistoryChanged.code: 5,
@@ -84,6 +85,8 @@ _TYPES = (
      "The member reason has the contract's own word; nothing was changed."),
     ("unavailable", "Something we depend on does not answer", "依赖的服务暂不可用",
      "Try again after the seconds in Retry-After. What was accepted stays accepted."),
+    ("overloaded", "More comes in than can be stored now", "受理繁忙",
+     "Nothing was accepted: send the same request again after the seconds in Retry-After."),
     ("chain-unreachable", "The chain does not answer now", "暂时无法连接区块链",
      "Says nothing about any bill. Try again after the seconds in Retry-After."),
     ("wrong-chain", "The chain is not the one this platform knows", "区块链与部署记录不符",

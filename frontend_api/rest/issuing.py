@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import orjson
 from fastapi import APIRouter, Query, Response
 
 from frontend_api.bootstrap import Services
@@ -11,10 +12,10 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.domain.errors import FieldProblem, InvalidFields
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Anchoring
-from frontend_api.flow.issue import issue_bill
-from frontend_api.flow.read import open_bill, verify_url
+from frontend_api.flow.issue import Issued, NewlyIssued, draft_bill
+from frontend_api.flow.read import open_bill, receipt_of, verify_url
 from frontend_api.ports import BillQuery, StoredBill
-from frontend_api.rest.models import AcceptedBill, BillPage
+from frontend_api.rest.models import AcceptedBill, BillPage, ReceiptView
 from frontend_api.rest.present import (
     anchor_view,
     anchoring_of,
@@ -29,6 +30,7 @@ from frontend_api.rest.wire import Hub, IdempotencyKey, IssuerCaller, JsonBytes
 
 router = APIRouter(tags=["bills"])
 
+_JSON = "application/json"
 _PAGE = 50
 _MOST = 200
 
@@ -60,18 +62,42 @@ def post_bill(
     bill, and 202 when that takes too long or the chain does not answer: the bill is accepted
     either way. A repeated request answers the same bill with `Idempotency-Replayed: true`.
     """
-    acceptance = issue_bill(hub.desk, caller.owner, idempotency_key, read_json(raw))
-    number = acceptance.number
+    draft = draft_bill(hub.desk, caller.owner, idempotency_key, read_json(raw))
+    issued = draft if isinstance(draft, Issued) else hub.acceptor.issue(draft)
     if wait:
-        wait_for(hub, lambda: _find(hub, number).anchored is not None)
+        wait_for(hub, lambda: _find(hub, issued.number).anchored is not None)
+    return answer_of(hub, issued, waited=wait is not None)
+
+
+def answer_of(hub: Services, issued: Issued, *, waited: bool) -> Response:
+    """The answer to a request whose bill is stored; ``waited``: as the chain has it by now."""
+    number = issued.number
+    if issued.new and not waited:
+        return Response(new_bill(number, issued.new), 202, {"Location": path_of(number)}, _JSON)
     stored = _find(hub, number)
     status = 202
-    if stored.anchored and (wait or acceptance.replayed):
-        status = 200 if acceptance.replayed else 201
+    if stored.anchored and (waited or issued.replayed):
+        status = 200 if issued.replayed else 201
     headers = {"Location": path_of(number)}
-    if acceptance.replayed:
+    if issued.replayed:
         headers["Idempotency-Replayed"] = "true"
     return answer(_accepted(hub, stored), status, headers)
+
+
+def new_bill(number: BillNumber, new: NewlyIssued) -> bytes:
+    """:class:`AcceptedBill` of a bill accepted this moment, without a look at what was stored."""
+    return orjson.dumps(
+        {
+            "bill_code": number.code,
+            "bill_no": number.number,
+            "state": Anchoring.ACCEPTED,
+            "check_code": new.check_code,
+            "verify_url": new.verify_url,
+            "anchor": None,
+            "links": links_of(number),
+            "receipt": new.receipt.to_json(),
+        }
+    )
 
 
 def _find(hub: Services, number: BillNumber) -> StoredBill:
@@ -84,6 +110,7 @@ def _find(hub: Services, number: BillNumber) -> StoredBill:
 def _accepted(hub: Services, stored: StoredBill) -> AcceptedBill:
     opened = open_bill(hub.desk, stored)
     number = stored.bill.header.number
+    receipt = receipt_of(hub.desk, stored)
     return AcceptedBill(
         bill_code=number.code,
         bill_no=number.number,
@@ -92,6 +119,7 @@ def _accepted(hub: Services, stored: StoredBill) -> AcceptedBill:
         verify_url=verify_url(opened),
         anchor=anchor_view(stored.anchored),
         links=links_of(number),
+        receipt=ReceiptView(**receipt.to_json()) if receipt else None,
     )
 
 

@@ -37,6 +37,38 @@ class AnchorView(Shape):
     batch_size: int
 
 
+class ReceiptChain(Shape):
+    """Under which deployment a receipt was given."""
+
+    chain_id: int
+    instance: Hex
+    bill_registry: str
+
+
+class InclusionView(Shape):
+    """A bill's place in its batch."""
+
+    batch_id: str
+    index: int
+    size: int
+    path: list[Hex]
+
+
+class ReceiptView(Shape):
+    """The signed promise that the bill is on the chain by `anchor_by`: keep it."""
+
+    format: str = Field(examples=["piaolian-receipt/1"])
+    bill_code: str
+    bill_no: str
+    leaf: Hex = Field(description="The bill's hash, as its batch will hold it")
+    accepted_at: int
+    anchor_by: int
+    chain: ReceiptChain
+    signer: str = Field(description="The platform's receipt key: compare it, once")
+    signature: Hex = Field(description="EIP-712, 65 bytes; see docs/protocol.md")
+    proof: InclusionView | None = Field(description="Null until the bill is anchored")
+
+
 class AcceptedBill(Shape):
     """A bill that was accepted: from now on it cannot be lost."""
 
@@ -47,6 +79,9 @@ class AcceptedBill(Shape):
     verify_url: str = Field(description="What the QR code says; a secret of the holder")
     anchor: AnchorView | None = None
     links: dict[str, str]
+    receipt: ReceiptView | None = Field(
+        description="The promise; null for a bill that was accepted without one"
+    )
 
 
 class BillSummary(Shape):
@@ -161,6 +196,46 @@ class CommandView(Shape):
     links: dict[str, str]
 
 
+class ImportView(Shape):
+    """An import of a file of bills, and how far it is."""
+
+    import_id: str = Field(examples=["0f8fad5bd9cb469fa16570867728950e"])
+    state: str = Field(
+        description="WAITING, RUNNING, DONE (every row was looked at) or GIVEN_UP (see reason)"
+    )
+    reason: str | None = Field(description="Why it was given up")
+    format: str = Field(description="jsonl, csv or xlsx")
+    file_name: str
+    rows_total: int = Field(description="An estimate until the import is done")
+    rows_read: int
+    accepted: int = Field(description="Bills that this import issued")
+    repeated: int = Field(description="Rows whose very bill was there already")
+    rejected: int = Field(description="Rows that were left out; see errors")
+    errors: int = Field(description="Problems of these rows")
+    anchored: int = Field(description="Accepted and repeated bills on the chain, at least")
+    rows_a_second: float
+    seconds_left: float | None = Field(description="null until the rate is known")
+    created_at: int
+    updated_at: int
+    links: dict[str, str]
+
+
+class RowErrorView(Shape):
+    """A problem in one row."""
+
+    row: int = Field(description="As in the file, counted from 1; a header is row 1")
+    path: str = Field(description="JSON Pointer of the field; empty for the whole row")
+    code: str
+    message: str
+
+
+class RowErrorPage(Shape):
+    """A page of errors, in the order of the rows."""
+
+    items: list[RowErrorView]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page")
+
+
 class KindView(Shape):
     """A kind of bill (票种)."""
 
@@ -180,6 +255,7 @@ class DeploymentView(Shape):
     bill_registry: str
     consent_registry: str
     reimbursement_ledger: str
+    receipt_signer: str = Field(description="Whose signature the receipts of this platform carry")
 
 
 class MeView(Shape):

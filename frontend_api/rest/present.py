@@ -31,7 +31,9 @@ def path_of(number: BillNumber) -> str:
 def links_of(number: BillNumber) -> dict[str, str]:
     """Where to go on from a bill."""
     here = path_of(number)
-    parts = {part: f"{here}/{part}" for part in ("pdf", "json", "proof", "state", "trail")}
+    parts = {
+        part: f"{here}/{part}" for part in ("pdf", "json", "proof", "receipt", "state", "trail")
+    }
     return {"self": here, **parts}
 
 

@@ -30,7 +30,8 @@ _CALM = "an unexpected error; it was logged, nothing of yours is lost"
 # The error's own words name machines behind this service; the log has them, strangers do not.
 _DISCREET = {
     ChainUnreachable.code: "the chain does not answer now: try again later",
-    WrongChain.code: "the chain that answers is not the one of this platform",
+    WrongChain.code: "the chain that answers is not the one this platform knows: writing is "
+    "stopped, reading goes on",
     HistoryChanged.code: "the chain came back with another history: what it lost is sent again",
     SignerUnavailable.code: "a signing key of this platform cannot be used now",
 }

@@ -43,8 +43,13 @@ def _caller(
 AnyCaller = Annotated[Caller, Depends(_caller)]
 
 
-async def _issuer(caller: AnyCaller) -> Caller:
+def require_issuer(caller: Caller) -> Caller:
+    """Raises NotAllowed."""
     return _require(caller, Role.ISSUER)
+
+
+async def _issuer(caller: AnyCaller) -> Caller:
+    return require_issuer(caller)
 
 
 async def _payer(caller: AnyCaller) -> Caller:

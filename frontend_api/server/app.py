@@ -13,11 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from frontend_api.bootstrap import Services
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.rest import api_router
 from frontend_api.rest.catalog import CATALOG
+from frontend_api.rest.issue_endpoint import IssueEndpoint
 from frontend_api.rest.openapi import describe
 from frontend_api.rest.present import PREFIX
 from frontend_api.rest.problems import Problem, problem_of, request_id_of
@@ -33,7 +35,7 @@ _WRONG_GUESSES = 60  # in a row from one address, then one a second
 
 def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> FastAPI:
     """The ASGI application of one platform; it neither starts nor stops the platform's engine."""
-    app = FastAPI(
+    app = _App(
         title="Piaolian 票链",
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # FastAPI's pages load scripts from elsewhere; see docs/api.md
@@ -48,12 +50,31 @@ def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> Fa
         app.add_exception_handler(error, _on_error)
     describe(app, services.kinds)
     settings = services.settings
-    app.add_middleware(
-        BodyLimit, present=_present, body=settings.body_limit, upload=settings.upload_limit
-    )
+    limits = {
+        "body": settings.body_limit,
+        "upload": settings.upload_limit,
+        "imports": settings.import_limit,
+    }
+    https = settings.public_url.startswith("https:")
+    app.add_middleware(BodyLimit, present=_present, **limits)
     app.add_middleware(GuessLimit, present=_present, burst=wrong_guesses)
-    app.add_middleware(Edge, present=_present, https=settings.public_url.startswith("https:"))
+    app.add_middleware(Edge, present=_present, https=https)
+    issuing = BodyLimit(IssueEndpoint(_on_error), _present, **limits)
+    app.issuing = Edge(issuing, _present, https=https)
     return app
+
+
+class _App(FastAPI):
+    """The service's application; regular requests to issue a bill take a shorter way."""
+
+    issuing: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if IssueEndpoint.takes(scope):
+            scope["app"] = self
+            await self.issuing(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 @asynccontextmanager

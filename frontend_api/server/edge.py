@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 import traceback
 from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,15 +42,17 @@ class Edge:
     def __init__(self, app: ASGIApp, present: Present, *, https: bool) -> None:
         self._app = app
         self._present = present
-        self._headers = dict(_HEADERS)
+        headers = dict(_HEADERS)
         if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._headers = [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+        self._log = _log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        request_id = os.urandom(8).hex()
         scope.setdefault("state", {})["request_id"] = request_id
         started, status = time.perf_counter(), 0
 
@@ -59,10 +60,13 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = message["headers"]
+                names = {name for name, _ in given}
+                message["headers"] = [
+                    *given,
+                    (b"x-request-id", request_id.encode()),
+                    *(header for header in self._headers if header[0] not in names),
+                ]
             await send(message)
 
         try:
@@ -70,23 +74,22 @@ class Edge:
         except Exception as e:
             # Formatted here: a renderer that shows local variables would show names and keys.
             trace = "".join(traceback.format_exception(e))
-            _log.error("request_failed", request_id=request_id, trace=trace)
+            self._log.error("request_failed", request_id=request_id, trace=trace)
             if status:
                 raise  # half an answer is out: only cutting the connection says so
             await self._present(Request(scope), problem_of(e))(scope, receive, send_on)
         finally:
-            _write_log(scope, status, request_id, time.perf_counter() - started)
+            self._write_log(scope, status, request_id, time.perf_counter() - started)
 
-
-def _write_log(scope: Scope, status: int, request_id: str, seconds: float) -> None:
-    # The route's pattern, never the address: numbers, tokens and names are personal data.
-    route = getattr(scope.get("route"), "path", "")
-    prefix = PREFIX if scope["path"].startswith(PREFIX) else ""
-    _log.info(
-        "request",
-        method=scope["method"],
-        route=prefix + route,
-        status=status,
-        ms=round(seconds * 1000, 1),
-        request_id=request_id,
-    )
+    def _write_log(self, scope: Scope, status: int, request_id: str, seconds: float) -> None:
+        # The route's pattern, never the address: numbers, tokens and names are personal data.
+        route = getattr(scope.get("route"), "path", "")
+        prefix = PREFIX if scope["path"].startswith(PREFIX) else ""
+        self._log.info(
+            "request",
+            method=scope["method"],
+            route=prefix + route,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            request_id=request_id,
+        )

@@ -16,21 +16,25 @@ from frontend_api.server.edge import Present
 
 _FORM_ROOM = 64 * 1024  # what a form adds around the document it carries
 _UPLOADS = ("/verify", "/api/v1/verify")
+_IMPORTS = "/api/v1/imports"
 
 
 class BodyLimit:
     """Refuses a body over the limit while it streams in, whatever its headers say of its size."""
 
-    def __init__(self, app: ASGIApp, present: Present, *, body: int, upload: int) -> None:
+    def __init__(
+        self, app: ASGIApp, present: Present, *, body: int, upload: int, imports: int
+    ) -> None:
         self._app = app
         self._present = present
-        self._body, self._upload = body, upload
+        self._body = body
+        self._of_path = dict.fromkeys(_UPLOADS, upload + _FORM_ROOM) | {_IMPORTS: imports}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._upload + _FORM_ROOM if scope["path"] in _UPLOADS else self._body
+        limit = self._of_path.get(scope["path"], self._body)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or len(declared) > 18 or int(declared) > limit:
             problem = problem_of(_too_large(limit))

@@ -30,7 +30,7 @@ def serve(
 
     Raises StateConflict when the port is taken.
     """
-    with _bound(host, port) as listening, _stopped_by_signals():
+    with _bound(host, port) as listening, _stopped_by_signals(), services.imports.working():
         on_bound(_address(host, listening))
         _server(services).run(sockets=[listening])
 
@@ -38,7 +38,7 @@ def serve(
 @contextmanager
 def serving(services: Services, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The service in a thread of its own; yields its address and stops it at the end."""
-    with _bound(host, port) as listening:
+    with _bound(host, port) as listening, services.imports.working():
         server = _server(services)
         thread = threading.Thread(target=server.run, args=([listening],), name="http", daemon=True)
         thread.start()
@@ -74,6 +74,8 @@ def _stopped_by_signals() -> Iterator[None]:
 def _server(services: Services) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(services),
+        loop="uvloop",  # named, so that a missing package is a fault and not a slow service
+        http="httptools",
         access_log=False,  # it would write addresses, which hold tokens; the edge logs routes
         log_level="warning",
         server_header=False,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, case, func, insert, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, update
 
 from frontend_api.ports import (
     Clock,
     NewTransaction,
     SealedBatch,
+    TxState,
     WaitingSegment,
 )
 from frontend_api.store.database import Database
@@ -16,14 +20,58 @@ from frontend_api.store.schema import anchors, batches, bills, counters, segment
 
 
 def _end(table: Table) -> ColumnElement[int]:
-    """The key after a segment's last batch in ``table``; its first key if there is none."""
+    """The key after a segment's last batch in ``table``; its first key if there is none.
+
+    Found by the numbers, which are the primary key: as many batches as there may be, one look.
+    """
     end = (
-        select(func.max(table.c.batch_id + table.c.size))
-        .where(table.c.segment_id == segments.c.segment_id)
+        select(table.c.batch_id + table.c.size)
+        .where(
+            table.c.batch_id >= segments.c.first_key,
+            table.c.batch_id < segments.c.first_key + segments.c.size,
+        )
+        .order_by(table.c.batch_id.desc())
+        .limit(1)
         .correlate(segments)
         .scalar_subquery()
     )
     return func.coalesce(end, segments.c.first_key)
+
+
+def _waiting() -> Select[Any]:
+    # Batches of a segment follow each other, so one is on its way exactly if the last one that
+    # was sealed is not among those that the chain has.
+    sealed, anchored = _end(batches), _end(anchors)
+    return (
+        select(segments.c.segment_id, segments.c.issuer, anchored.label("next_key"))
+        .select_from(segments)
+        .join(counters, counters.c.segment_id == segments.c.segment_id)
+        .where(counters.c.next_key > anchored, sealed <= anchored)
+        .order_by(segments.c.segment_id)
+    )
+
+
+_WAITING = _waiting()
+_UNANCHORED = (
+    select(batches, transactions)
+    .select_from(batches)
+    .join(transactions, transactions.c.tx_id == batches.c.tx_id)
+    .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)
+    .where(anchors.c.batch_id.is_(None))
+    .order_by(batches.c.batch_id)
+)
+
+
+def _sealed(row: Row[Any]) -> SealedBatch:
+    return SealedBatch(
+        batch_id=row.batch_id,
+        segment_id=row.segment_id,
+        issuer=row.issuer,
+        count=row.size,
+        root=bytes(row.root),
+        sum_fen=row.sum_fen,
+        last_attempt=transaction_of(row),
+    )
 
 
 class SqlBatches:
@@ -38,48 +86,22 @@ class SqlBatches:
 
         The chain's batches count too: a database that came back older knows them only as events.
         """
-        sealed, anchored = _end(batches), _end(anchors)
-        next_key = case((sealed > anchored, sealed), else_=anchored)
-        on_its_way = (
-            select(batches.c.batch_id)
-            .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)
-            .where(batches.c.segment_id == segments.c.segment_id, anchors.c.batch_id.is_(None))
-            .correlate(segments)
-            .exists()
-        )
         with self._db.read() as c:
-            rows = c.execute(
-                select(segments.c.segment_id, segments.c.issuer, next_key.label("next_key"))
-                .select_from(segments)
-                .join(counters, counters.c.segment_id == segments.c.segment_id)
-                .where(counters.c.next_key > next_key, ~on_its_way)
-                .order_by(segments.c.segment_id)
-            ).all()
+            rows = c.execute(_WAITING).all()
         return [WaitingSegment(r.segment_id, r.issuer, r.next_key) for r in rows]
 
     def unanchored(self) -> list[SealedBatch]:
         """Sealed batches that the chain's events do not show, with the last attempt at each."""
         with self._db.read() as c:
-            rows = c.execute(
-                select(batches, transactions)
-                .select_from(batches)
-                .join(transactions, transactions.c.tx_id == batches.c.tx_id)
-                .outerjoin(anchors, anchors.c.batch_id == batches.c.batch_id)
-                .where(anchors.c.batch_id.is_(None))
-                .order_by(batches.c.batch_id)
-            ).all()
-        return [
-            SealedBatch(
-                batch_id=r.batch_id,
-                segment_id=r.segment_id,
-                issuer=r.issuer,
-                count=r.size,
-                root=bytes(r.root),
-                sum_fen=r.sum_fen,
-                last_attempt=transaction_of(r),
-            )
-            for r in rows
-        ]
+            rows = c.execute(_UNANCHORED).all()
+        return [_sealed(r) for r in rows]
+
+    def refused(self) -> list[SealedBatch]:
+        """See ``ports.BatchStore.refused``."""
+        refused = transactions.c.state.in_((TxState.REFUSED, TxState.REVERTED))
+        with self._db.read() as c:
+            rows = c.execute(_UNANCHORED.where(refused)).all()
+        return [_sealed(r) for r in rows]
 
     def bills_from(self, segment: WaitingSegment, limit: int) -> list[tuple[bytes, int]]:
         """Leaf and amount of the next bills of a segment, by number."""
@@ -95,21 +117,24 @@ class SqlBatches:
             ).all()
         return [(bytes(r.leaf), r.amount_fen) for r in rows]
 
-    def seal(self, batch: SealedBatch, transaction: NewTransaction) -> None:
-        """Store the batch with its first attempt."""
+    def seal(self, sealed: Sequence[SealedBatch], transaction: NewTransaction) -> None:
+        """Store batches with their first attempt."""
         with self._db.write() as c:
             tx_id = enqueue(c, transaction, self._clock())
             c.execute(
                 insert(batches),
-                {
-                    "batch_id": batch.batch_id,
-                    "segment_id": batch.segment_id,
-                    "issuer": batch.issuer,
-                    "size": batch.count,
-                    "root": batch.root,
-                    "sum_fen": batch.sum_fen,
-                    "tx_id": tx_id,
-                },
+                [
+                    {
+                        "batch_id": batch.batch_id,
+                        "segment_id": batch.segment_id,
+                        "issuer": batch.issuer,
+                        "size": batch.count,
+                        "root": batch.root,
+                        "sum_fen": batch.sum_fen,
+                        "tx_id": tx_id,
+                    }
+                    for batch in sealed
+                ],
             )
 
     def retry(self, batch_id: int, transaction: NewTransaction) -> None:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from frontend_api.domain.anchor import Anchor
 from frontend_api.domain.bill import BillHeader, IssueRequest
-from frontend_api.domain.errors import NumbersExhausted, StateConflict
+from frontend_api.domain.errors import PiaolianError
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Anchoring
-from frontend_api.ports import Acceptance, Anchored, BillQuery, NewBill, StoredBill
+from frontend_api.ports import (
+    Acceptance,
+    Anchored,
+    BillQuery,
+    MakeBills,
+    NewBill,
+    Order,
+    StoredBill,
+)
+from frontend_api.store.accepting import accept_orders
 from frontend_api.store.database import Database
 from frontend_api.store.idempotency import made_before
-from frontend_api.store.schema import (
-    anchors,
-    bills,
-    counters,
-    idempotency,
-    segments,
-    voids,
-)
+from frontend_api.store.schema import anchors, bills, idempotency, voids
 
 # Batches never overlap, so a bill's batch is the last one that begins at or before its key; asked
 # like this, the database finds it with one look into the primary key.
@@ -56,26 +58,20 @@ class SqlBills:
         request: IssueRequest,
         accepted_at: int,
         make: Callable[[BillNumber], NewBill],
+        anchor_by: int | None = None,
     ) -> Acceptance:
         """See ``ports.BillStore.accept``."""
-        with self._db.write() as c:
-            known = _known(c, issuer, idempotency_key, body_hash)
-            if known:
-                return Acceptance(known, replayed=True)
-            _require_new_business_no(c, issuer, request.business_no)
-            segment_id, number = _take_number(c, issuer, request)
-            bill = make(number)
-            c.execute(insert(bills), _bill_row(bill, issuer, segment_id, request, accepted_at))
-            c.execute(
-                insert(idempotency),
-                {
-                    "issuer": issuer,
-                    "idempotency_key": idempotency_key,
-                    "body_hash": body_hash,
-                    "bill_key": number.key,
-                },
-            )
-        return Acceptance(number, replayed=False)
+        order = Order(issuer, idempotency_key, body_hash, request, accepted_at, anchor_by)
+        (answer,) = self.accept_many([order], lambda n: {i: make(n[i]) for i in n})
+        if isinstance(answer, PiaolianError):
+            raise answer
+        return answer
+
+    def accept_many(
+        self, orders: Sequence[Order], make: MakeBills
+    ) -> list[Acceptance | PiaolianError]:
+        """See ``ports.BillStore.accept_many``."""
+        return accept_orders(self._db, orders, make)
 
     def find(self, bill_key: int) -> StoredBill | None:
         """The bill with its anchor and void, if any."""
@@ -113,69 +109,6 @@ def _known(c: Connection, issuer: str, idempotency_key: str, body_hash: bytes) -
     key = and_(idempotency.c.issuer == issuer, idempotency.c.idempotency_key == idempotency_key)
     row = made_before(c, idempotency, key, body_hash)
     return BillNumber(row.bill_key) if row else None
-
-
-def _require_new_business_no(c: Connection, issuer: str, business_no: str) -> None:
-    key = c.execute(
-        select(bills.c.bill_key).where(bills.c.issuer == issuer, bills.c.business_no == business_no)
-    ).scalar()
-    if key is not None:
-        raise StateConflict(
-            f"business_no {business_no!r} was already issued as bill {BillNumber(key)}"
-        )
-
-
-def _take_number(c: Connection, issuer: str, request: IssueRequest) -> tuple[int, BillNumber]:
-    year = f"{request.year % 100:02d}"
-    chosen = (
-        select(segments.c.segment_id, counters.c.next_key)
-        .join(counters, counters.c.segment_id == segments.c.segment_id)
-        .where(
-            segments.c.issuer == issuer,
-            segments.c.kind == request.kind,
-            segments.c.bill_code.like(f"______{year}"),
-            counters.c.next_key < segments.c.first_key + segments.c.size,
-        )
-        .order_by(segments.c.segment_id)
-        .limit(1)
-    )
-    if request.bill_code:
-        chosen = chosen.where(segments.c.bill_code == request.bill_code)
-    row = c.execute(chosen).first()
-    if row is None:
-        raise NumbersExhausted(
-            f"no bill number is left for kind {request.kind!r} in {request.year}: "
-            "ask the supervisor to grant numbers"
-        )
-    c.execute(
-        update(counters)
-        .where(counters.c.segment_id == row.segment_id)
-        .values(next_key=row.next_key + 1)
-    )
-    return row.segment_id, BillNumber(row.next_key)
-
-
-def _bill_row(
-    bill: NewBill, issuer: str, segment_id: int, request: IssueRequest, accepted_at: int
-) -> dict[str, Any]:
-    h = bill.header
-    return {
-        "bill_key": bill.number.key,
-        "segment_id": segment_id,
-        "issuer": issuer,
-        "kind": request.kind,
-        "business_no": request.business_no,
-        "amount_fen": h.amount_fen,
-        "at_source_fen": h.at_source_fen,
-        "currency": h.currency,
-        "holder": h.holder,
-        "content_root": h.content_root,
-        "issued_at": h.issued_at,
-        "leaf": bill.leaf,
-        "sealed_seed": bill.sealed_seed,
-        "sealed_content": bill.sealed_content,
-        "accepted_at": accepted_at,
-    }
 
 
 def _select_bills() -> Select[Any]:
@@ -221,6 +154,7 @@ def _stored(row: Row[Any]) -> StoredBill:
         accepted_at=row.accepted_at,
         anchored=_anchored(row),
         voided_at=row.voided_at,
+        anchor_by=row.anchor_by,
     )
 
 

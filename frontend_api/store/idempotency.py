@@ -16,7 +16,12 @@ def made_before(c: Connection, table: Table, key: ColumnElement[bool], body_hash
     """
     row = c.execute(select(table).where(key)).first()
     if row is not None and bytes(row.body_hash) != body_hash:
-        raise IdempotencyKeyReused(
-            "this Idempotency-Key was already used for another request: use a new key"
-        )
+        raise key_reused()
     return row
+
+
+def key_reused() -> IdempotencyKeyReused:
+    """The error of a key that came with another body."""
+    return IdempotencyKeyReused(
+        "this Idempotency-Key was already used for another request: use a new key"
+    )

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from frontend_api.domain.errors import StateConflict
 from frontend_api.domain.flags import PAYER_KINDS, ROLES
 from frontend_api.domain.money import MAX_FEN
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
@@ -37,6 +39,7 @@ _USCC_ARGS = frozenset({"uscc", "owner", "issuer", "payer"})
 # The largest number that a column holds. The contracts count further, and anyone may fill their
 # events: what this platform cannot have written must not stop it from reading on.
 _MAX = 2**63 - 1
+_CHUNK = 1_000  # rows at a time, however many there are
 
 Args = Mapping[str, Any]
 
@@ -50,8 +53,7 @@ class SqlProjections:
     def cursor(self) -> ChainBlock | None:
         """See ``ports.Projections.cursor``; the time is not kept (0)."""
         with self._db.read() as c:
-            row = c.execute(select(cursor).where(cursor.c.name == _CURSOR)).first()
-        return ChainBlock(row.block_number, bytes(row.block_hash), 0) if row else None
+            return read_cursor(c)
 
     def apply(self, entries: Sequence[tuple[ChainLog, int]], upto: ChainBlock) -> None:
         """See ``ports.Projections.apply``."""
@@ -80,14 +82,64 @@ class SqlProjections:
                 if table is not events:
                     c.execute(delete(table))
             c.execute(delete(events).where(events.c.block_number > (to.number if to else -1)))
-            stored = c.execute(
-                select(events).order_by(events.c.block_number, events.c.log_index)
-            ).mappings()
-            for row in stored.all():
-                _project(c, dict(row))
+            for row in _in_order(c):
+                _project(c, row)
             c.execute(delete(cursor).where(cursor.c.name == _CURSOR))
             if to:
                 _move_cursor(c, to)
+
+    def copy_events(self, source: Connection, upto: ChainBlock | None) -> None:
+        """Take the events stored in another database instead of the chain's.
+
+        Raises StateConflict naming the event that cannot be read again.
+        """
+        with self._db.write() as c:
+            for row in _in_order(source):
+                try:
+                    c.execute(insert(events), row)
+                    _project(c, row)
+                except (LookupError, ValueError, TypeError, SQLAlchemyError) as e:
+                    place = f"{row['block_number']}/{row['log_index']}"
+                    raise StateConflict(
+                        f"the stored event {place} cannot be read again: it was altered. "
+                        "With the chain at hand, `piaolian reindex` mends it"
+                    ) from e
+            if upto:
+                _move_cursor(c, upto)
+
+    def become(self, source: Connection) -> None:
+        """Take all projections of another database, in one transaction: until it commits, and
+        after a crash in the middle, readers see the old ones. Numbers handed out stay so.
+        """
+        with self._db.write() as c:
+            for table in (*PROJECTIONS, cursor):
+                c.execute(delete(table))
+                rows = source.execute(select(table).execution_options(yield_per=_CHUNK)).mappings()
+                for chunk in rows.partitions(_CHUNK):
+                    c.execute(insert(table), [dict(row) for row in chunk])
+            for row in source.execute(select(counters)):
+                _raise_counter(c, row.segment_id, row.next_key)
+
+
+def read_cursor(c: Connection) -> ChainBlock | None:
+    """The last block whose events are in this database; its time is not kept (0)."""
+    row = c.execute(select(cursor).where(cursor.c.name == _CURSOR)).first()
+    return ChainBlock(row.block_number, bytes(row.block_hash), 0) if row else None
+
+
+def _in_order(c: Connection) -> Iterator[dict[str, Any]]:
+    ordered = select(events).order_by(events.c.block_number, events.c.log_index)
+    for row in c.execute(ordered.execution_options(yield_per=_CHUNK)).mappings():
+        yield dict(row)
+
+
+def _raise_counter(c: Connection, segment_id: int, next_key: int) -> None:
+    """At least ``next_key``: what was handed out here stays handed out."""
+    here = counters.c.segment_id == segment_id
+    if not c.execute(select(counters.c.segment_id).where(here)).first():
+        c.execute(insert(counters), {"segment_id": segment_id, "next_key": next_key})
+    below = update(counters).where(here, counters.c.next_key < next_key)
+    c.execute(below.values(next_key=next_key))
 
 
 def _move_cursor(c: Connection, upto: ChainBlock) -> None:
@@ -193,11 +245,7 @@ def _new_segment(
             "size": count,
         },
     )
-    known = c.execute(
-        select(counters.c.segment_id).where(counters.c.segment_id == segment_id)
-    ).first()
-    if not known:  # the counter outlives a rebuild: numbers handed out here stay handed out
-        c.execute(insert(counters), {"segment_id": segment_id, "next_key": first_key})
+    _raise_counter(c, segment_id, first_key)
 
 
 def _segment_shortened(c: Connection, a: Args, _row: Args) -> None:
@@ -234,12 +282,7 @@ def _anchored(c: Connection, a: Args, row: Args) -> None:
         },
     )
     # A database that came back older must not hand out again what the chain has.
-    end = a["batch_id"] + a["count"]
-    c.execute(
-        update(counters)
-        .where(counters.c.segment_id == a["segment_id"], counters.c.next_key < end)
-        .values(next_key=end)
-    )
+    _raise_counter(c, a["segment_id"], a["batch_id"] + a["count"])
 
 
 def _voided(c: Connection, a: Args, row: Args) -> None:

@@ -80,6 +80,9 @@ bills = Table(
     Column("sealed_seed", LargeBinary, nullable=False),
     Column("sealed_content", LargeBinary, nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
+    Column("anchor_by", BigInteger),  # what the receipt promises; null if none was given
+    # SHA-256 of the request's canonical form; null for bills from before this column.
+    Column("body_hash", LargeBinary(32)),
     UniqueConstraint("issuer", "business_no", name="uq_bills_business_no"),
     Index("ix_bills_issuer", "issuer", "bill_key"),
 )
@@ -91,6 +94,46 @@ idempotency = Table(
     Column("idempotency_key", String(128), primary_key=True),
     Column("body_hash", LargeBinary(32), nullable=False),
     Column("bill_key", BigInteger, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", String(32), primary_key=True),
+    Column("issuer", _Uscc),
+    Column("idempotency_key", String(128)),
+    Column("format", String(8), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("source", Text),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("rows_total", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("position", BigInteger, nullable=False),
+    Column("rows_read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("repeated", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("worked_ms", BigInteger, nullable=False),
+    Column("last_keys", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("issuer", "idempotency_key", name="uq_imports_key"),
+    Index("ix_imports_state", "state", "created_at"),
+)
+
+import_errors = Table(
+    "import_errors",
+    metadata,
+    Column("import_id", String(32), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("row", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("message", Text, nullable=False),
 )
 
 commands = Table(
@@ -134,6 +177,7 @@ batches = Table(
     Column("sum_fen", BigInteger, nullable=False),
     Column("tx_id", BigInteger, ForeignKey("transactions.tx_id"), nullable=False),
     Index("ix_batches_segment", "segment_id", "batch_id"),
+    Index("ix_batches_tx", "tx_id"),
 )
 
 # --- projections of the chain's events -----------------------------------------------------------

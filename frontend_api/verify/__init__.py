@@ -20,6 +20,7 @@ makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) stil
 """
 
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
+from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
     Check,
     Finding,
@@ -40,4 +41,5 @@ __all__ = [
     "fetch_facts",
     "unreadable_report",
     "verify",
+    "verify_receipt",
 ]

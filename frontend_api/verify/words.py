@@ -150,6 +150,43 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "无法比对版面：{detail}。",
         "The page could not be compared: {detail}.",
     ),
+    # receipts
+    "promised": (
+        "回执由受信任平台签署：票据于 {time} 受理，承诺最迟 {by} 登记上链。",
+        "Signed by the trusted platform: accepted at {time}, promised on the chain by {by}.",
+    ),
+    "receipt-forged": (
+        "回执不是受信任平台的回执密钥签署的，或被改动过。",
+        "The trusted platform's receipt key did not sign this receipt, or it was altered.",
+    ),
+    "receipt-key-not-pinned": (
+        "信任的部署记录中没有平台的回执密钥（receipt_signer）。",
+        "The trusted deployment record names no receipt key (receipt_signer).",
+    ),
+    "promise-kept": (
+        "承诺已履行：票据于 {time} 登记，期限为 {by}。",
+        "The promise was kept: on the chain at {time}, promised by {by}.",
+    ),
+    "promise-late": (
+        "承诺未按时履行：票据于 {time} 才登记，期限为 {by}。",
+        "The promise was kept late: on the chain at {time} only, promised by {by}.",
+    ),
+    "promise-broken": (
+        "承诺未履行：期限 {by} 已过，链上没有这个号码。请凭回执向财政部门申诉。",
+        "The promise is broken: {by} is past and the number is not on the chain. Show the receipt.",
+    ),
+    "promise-open": (
+        "尚未登记；承诺期限为 {by}，未到期。",
+        "Not on the chain yet; it is promised by {by}, which is still to come.",
+    ),
+    "promise-unproved": (
+        "这个号码已于 {time} 登记，但所在批次有多张票据：请重新获取带证明的回执。",
+        "The number is on the chain since {time}, among others: get the receipt again, with proof.",
+    ),
+    "needs-signature": (
+        "回执未经确认，无从核对。",
+        "Without a genuine receipt there is no promise to look at.",
+    ),
     # why a check could not be made
     "not-pinned": (
         "未指定信任的部署：请用 --trust 指定财政部门公布的部署记录。",
@@ -181,7 +218,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
-_TIMES = frozenset({"time", "since"})
+_TIMES = frozenset({"time", "since", "by"})
 _AMOUNTS = frozenset({"amount", "at_source", "settled", "reserved", "left"})
 
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 BIN = Path(sys.executable).parent
 MAX_LINES = 450  # of one file; longer ones have two subjects
-SOURCES = ("frontend_api", "scripts", "contracts")
-CODE = ("frontend_api", "scripts", "tests")
+SOURCES = ("frontend_api", "scripts", "contracts", "benchmarks")
+CODE = ("frontend_api", "scripts", "tests", "benchmarks")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_files__of_the_product__have_one_subject_each() -> None:
 
 
 def test_lock_files__every_package__by_hash_and_without_an_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-uv.lock"):
+    for name in sorted(path.name for path in ROOT.glob("requirements*.lock")):
         text = (ROOT / name).read_text()
         assert not re.search(r"https?://|file:|index-url|find-links", text), name
         blocks = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", text, re.MULTILINE | re.DOTALL)

@@ -15,7 +15,7 @@ import pytest
 from frontend_api.bootstrap import extract_bill_file, free_port
 from frontend_api.cli.demo.tamper import with_altered_amount
 from frontend_api.flow.issue import issue_bill
-from frontend_api.flow.read import bill_file_of
+from frontend_api.flow.read import bill_file_of, inclusion_of, receipt_of
 
 pytestmark = pytest.mark.chain
 
@@ -109,6 +109,28 @@ def test_verify__nobody_vouches_for_the_contracts__exit_2(platform, bill_pdf):
     done = run("verify", bill_pdf, "--rpc", platform.chain.url, cwd=bill_pdf.parent)
     assert done.returncode == 2
     assert "--trust" in done.stdout
+
+
+def test_verify__receipt__tells_whether_the_promise_was_kept(platform, tmp_path):
+    desk = platform.services.desk
+    request = platform.sample("medical_outpatient")
+    who = platform.services.caller(platform.issuer_key(request["kind"])).owner
+    issued = issue_bill(desk, who, request["business_no"], request)
+    key = issued.number.key
+    assert platform.services.engine.wait_for(lambda: desk.bills.find(key).anchored is not None, 20)
+    stored = desk.bills.find(key)
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(receipt_of(desk, stored, inclusion_of(desk, stored)).to_json()))
+    done = verify(platform, file)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The promise was kept" in done.stdout
+    altered = json.loads(file.read_text())
+    altered["anchor_by"] += 1
+    file.write_text(json.dumps(altered))
+    done = verify(platform, file, "--json")
+    assert done.returncode == 1
+    reasons = [v["reason"] for v in json.loads(done.stdout)["verdicts"]]
+    assert reasons == ["receipt-forged", "needs-signature"]
 
 
 def test_verify__not_a_bill__exit_1_with_words(platform, tmp_path):

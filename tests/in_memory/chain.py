@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +13,14 @@ import rlp
 from eth_account import Account
 from eth_utils import keccak
 
+from frontend_api.commitment.batch712 import batch_digest
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import ChainUnreachable, RefusedByContract
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.domain.states import PayerKind, Role
-from frontend_api.ports import Call, ChainBlock, ChainHead, ChainLog, Receipt
+from frontend_api.ports import Call, ChainBlock, ChainHead, ChainLog, Receipt, SignedBatch
 from in_memory.values import DEPLOYMENT, NOW
 
 PAYER_KIND_FLAGS = {PayerKind.STATUTORY: 1, PayerKind.COMMERCIAL: 2}
@@ -31,6 +33,9 @@ class JsonCalls:
         self, segment_id: int, first_key: int, count: int, root: bytes, sum_fen: int
     ) -> Call:
         return _call("anchor", segment_id, first_key, count, root, sum_fen)
+
+    def anchor_signed(self, batches: Sequence[SignedBatch]) -> Call:
+        return _call("anchor_signed", [[getattr(b, m) for m in b.__slots__] for b in batches])
 
     def void(self, bill_key: int, batch_id: int, reason: int) -> Call:
         return _call("void", bill_key, batch_id, reason)
@@ -109,6 +114,7 @@ class MemoryChain:
         self.down = False
         self.refuse: dict[str, str] = {}
         self.surprise = False
+        self.events = 1  # that a transaction which went through has logged
         self._salt = history
 
     # --- ports.ChainSender ---
@@ -200,7 +206,7 @@ class MemoryChain:
     def receipt_of(self, tx_hash: bytes) -> Receipt | None:
         for block in self.blocks:
             if tx_hash in block.receipts:
-                return Receipt(block.receipts[tx_hash][1], block.number)
+                return Receipt(block.receipts[tx_hash][1], block.number, self.events)
         return None
 
     # --- contracts ---
@@ -223,16 +229,25 @@ class MemoryChain:
     def _check(self, call: list[Any]) -> None:
         anchored = {log.args["batch_id"] for b in self.blocks for log in b.logs
                     if log.event == "Anchored"}  # fmt: skip
-        if call[0] == "anchor" and call[2] in anchored:
+        asked = [b[1] for b in call[1]] if call[0] == "anchor_signed" else call[2:3]
+        if call[0].startswith("anchor") and anchored & set(asked):
             raise RefusedByContract("numbers: out of order")
 
     def _run(self, call: list[Any], sender: str) -> list[tuple[str, dict[str, Any]]]:
         name, *a = call
         if name == "anchor":
             return [anchored(a[0], a[1], a[2], bytes.fromhex(a[3][2:]), a[4], sender)]
+        if name == "anchor_signed":
+            return [anchored(*b[:3], bytes.fromhex(b[3][2:]), b[4], _signer(b)) for b in a[0]]
         if name == "void":
             return [("Voided", {"bill_key": a[0], "issuer": b"", "reason": a[2]})]
         return []
+
+
+def _signer(batch: list[Any]) -> str:
+    said = *batch[:3], bytes.fromhex(batch[3][2:]), *batch[4:6]
+    digest = batch_digest(DEPLOYMENT, *said)
+    return str(Account._recover_hash(digest, signature=bytes.fromhex(batch[6][2:])))
 
 
 def _hash(number: int, salt: int) -> bytes:

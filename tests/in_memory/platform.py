@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from frontend_api.chain.lane import Lanes
+from frontend_api.commitment.eip712 import DigestSigner
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.request import RequestRules
@@ -54,7 +56,7 @@ class MemoryPlatform:
         self.bills = SqlBills(self.database)
         self.batches = SqlBatches(self.database, clock)
         self.views = SqlViews(self.database)
-        self.lanes = Lanes(chain, self.outbox, self.keys, clock)
+        self.lanes = Lanes(chain, self.outbox, self.keys, clock, DEPLOYMENT.chain_id)
         self.indexer = Indexer(chain, SqlProjections(self.database), DEPLOYMENT, 0)
         self.pokes = 0
         self.seeds = (bytes([n]) * 32 for n in range(1, 255))
@@ -62,7 +64,7 @@ class MemoryPlatform:
             prepare=self._prepare,
             steps=(
                 self.indexer.step,
-                lambda: anchor_waiting(self.desk),
+                lambda: anchor_waiting(self.desk) > 0,
                 lambda: retry_refused(self.desk),
                 self.lanes.step,
                 self.indexer.step,
@@ -87,6 +89,8 @@ class MemoryPlatform:
             new_seed=lambda: next(self.seeds),
             require_writable=self.engine.require_writable,
             poke=self._poke,
+            receipts=ReceiptOffice(DEPLOYMENT, DigestSigner(b"\x07" * 32)),
+            promise_seconds=86_400,
         )
 
     def run(self, turns: int = 12) -> None:

@@ -34,6 +34,14 @@ def test_swap__by_its_issuer__event_and_blocked(world, bills, key):
     assert bills.payability(key + 1, key) == GOOD
 
 
+def test_swap_and_recover__bill_inside_its_batch__by_its_own_number(world, bills, key):
+    bills.swap_to_paper(key + 1, key, "P", sender=world.hospital_key)
+    assert bills.payability(key + 1, key) == SWAPPED
+    assert bills.payability(key, key) == GOOD
+    bills.recover_paper(key + 1, key, sender=world.hospital_key)
+    assert bills.payability(key + 1, key) == GOOD
+
+
 def test_swap__on_paper__lock_reverts(world):
     """INV-3: locked again once it is back, and not before."""
     batch = world.anchor()

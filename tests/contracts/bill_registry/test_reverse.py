@@ -65,6 +65,21 @@ def test_reverse__nothing_claimed__event_states_and_links(world, bills, bill, re
     assert tuple(bills.bill_state(key_of(bill))) == (False, 0, 0)
 
 
+def test_reverse__bills_inside_their_batches__each_by_its_own_number(world, bills):
+    batches = [world.anchor(3) for _ in range(3)]
+    numbers = [batch.batch_id + 1 for batch in batches]
+    bill, red, replacement = batches
+    bills.reverse(
+        proved(bill, 1), proved(red, 1), numbers[2], replacement.batch_id, 3,
+        sender=world.hospital_key,
+    )  # fmt: skip
+    states = [bills.payability(n, b.batch_id) for n, b in zip(numbers, batches, strict=True)]
+    assert states == [REVERSED, RED, GOOD]
+    assert bills.original_of(numbers[2]) == numbers[0]
+    first = [bills.payability(batch.batch_id, batch.batch_id) for batch in batches]
+    assert first == [GOOD, GOOD, GOOD]
+
+
 def test_reverse__without_replacement__taken_back_all_the_same(world, bills, bill, red):
     world.reverse(bill, red)
     assert tuple(bills.links(key_of(bill))) == (key_of(red), 0, 0)

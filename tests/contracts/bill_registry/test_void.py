@@ -33,6 +33,16 @@ def test_void__still_held__the_number_stays_used(world, bills, batch):
     assert bills.consumed(world.segment) == 3
 
 
+def test_void__some_bills__counted_for_their_segment(world, bills, batch):
+    """What a write-off is held against, whichever batch a bill is in."""
+    for index in (0, 2):
+        bills.void(batch.batch_id + index, batch.batch_id, 1, sender=world.hospital_key)
+    another = world.anchor()
+    bills.void(another.batch_id, another.batch_id, 1, sender=world.hospital_key)
+    assert bills.voided_in(world.segment) == 3
+    assert bills.voided_in(world.clinic_segment) == 0
+
+
 def test_void__twice__reverts(world, bills, batch):
     """INV-14: a void is final."""
     bills.void(batch.batch_id, batch.batch_id, 1, sender=world.hospital_key)

@@ -2,9 +2,11 @@
 
 import boa
 import pytest
+from eth_account.messages import encode_typed_data
+from eth_utils import keccak
 
 from ..support.events import Event, events_of
-from ..support.world import BUREAU, CODE, GRANT_REVOKED, LIVE
+from ..support.world import BUREAU, CODE, GRANT_REVOKED, LIVE, REVOKE_TYPE
 
 KEY = CODE * 10**10 + 1
 
@@ -52,6 +54,15 @@ def test_revoke__part_used__keeps_count_of_the_use(world, consents):
     world.lock(batch, grant, 10_000)
     consents.revoke(grant, sender=world.holder.address)
     assert tuple(consents.grant_state(world.grant_id(grant))) == (GRANT_REVOKED, 10_000)
+
+
+def test_revoke_digest__a_grant__as_another_library_works_it_out(world, consents, grant):
+    """INV-12."""
+    grant_id = world.grant_id(grant)
+    types = {"Revoke": REVOKE_TYPE}
+    signable = encode_typed_data(world.domain(), types, {"grantId": grant_id})
+    digest = keccak(b"\x19" + signable.version + signable.header + signable.body)
+    assert consents.revoke_digest(grant_id) == digest
 
 
 def test_revoke_signed__by_the_holder__revoked_whoever_relays(world, consents, grant):

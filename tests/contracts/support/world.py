@@ -1,7 +1,6 @@
 """A small world: the four contracts, two issuers, three payers, one holder, one segment."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -103,9 +102,14 @@ def created_address(creator: str, nonce: int) -> str:
     return to_checksum_address(keccak(rlp.encode([to_canonical_address(creator), nonce]))[12:])
 
 
-@cache
+# Compiled once; tests/mutation puts altered contracts here.
+DEPLOYERS: dict[str, Any] = {}
+
+
 def deployer_of(name: str) -> Any:
-    return boa.load_partial(str(CONTRACTS / f"{name}.vy"))
+    if name not in DEPLOYERS:
+        DEPLOYERS[name] = boa.load_partial(str(CONTRACTS / f"{name}.vy"))
+    return DEPLOYERS[name]
 
 
 def deploy(instance: bytes, supervisor: str) -> SimpleNamespace:

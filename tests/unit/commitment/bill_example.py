@@ -6,8 +6,10 @@ import hashlib
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.eip712 import DigestSigner
 from frontend_api.commitment.fields import content_root, fields_of
 from frontend_api.commitment.header import bill_leaf
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.secrets import (
     account_of,
     address_of,
@@ -21,6 +23,7 @@ from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.grant import Grant
 from frontend_api.domain.numbers import BillNumber
+from frontend_api.domain.receipt import Receipt
 
 
 def made_up(name: str) -> bytes:
@@ -102,4 +105,9 @@ BILL_FILE = BillFile(
     deployment=DEPLOYMENT,
     layout="medical_outpatient/1",
     verify_url=f"https://piaolian.example/b/{NUMBER.key}/{token(SEED)}",
+)
+RECEIPT_KEY = made_up("receipt key")
+RECEIPT = ReceiptOffice(DEPLOYMENT, DigestSigner(RECEIPT_KEY)).give(
+    Receipt(NUMBER, LEAF, accepted_at=1_795_314_031, anchor_by=1_795_314_031 + 86_400),
+    BILL_FILE.inclusion,
 )

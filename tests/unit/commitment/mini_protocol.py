@@ -15,10 +15,12 @@ GENERATOR = (
     0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 GRANT_TYPE = (
     "Grant(bytes32 holder,uint64 billKey,bytes18 payer,bytes32 purpose,bytes32 fieldSet,"
     "uint128 capFen,uint64 expiresAt,bool noStatutory,uint256 nonce)"
 )
+RECEIPT_TYPE = "Receipt(uint64 billKey,bytes32 leaf,uint64 acceptedAt,uint64 anchorBy)"
 DOMAIN_TYPE = (
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,"
     "bytes32 salt)"
@@ -132,8 +134,8 @@ def leaf(header: dict[str, Any], instance: bytes) -> bytes:
     return sha(b"\x00" + header_bytes(header, instance))
 
 
-def grant_digest(grant: dict[str, Any], domain: dict[str, Any]) -> bytes:
-    separator = keccak256(
+def separator(domain: dict[str, Any]) -> bytes:
+    return keccak256(
         keccak256(DOMAIN_TYPE.encode())
         + keccak256(domain["name"].encode())
         + keccak256(domain["version"].encode())
@@ -141,6 +143,20 @@ def grant_digest(grant: dict[str, Any], domain: dict[str, Any]) -> bytes:
         + word(bytes.fromhex(domain["verifying_contract"][2:]), left=True)
         + bytes.fromhex(domain["salt"][2:])
     )
+
+
+def receipt_digest(receipt: dict[str, Any], domain: dict[str, Any]) -> bytes:
+    struct = keccak256(
+        keccak256(RECEIPT_TYPE.encode())
+        + word(receipt["bill_key"])
+        + bytes.fromhex(receipt["leaf"][2:])
+        + word(receipt["accepted_at"])
+        + word(receipt["anchor_by"])
+    )
+    return keccak256(b"\x19\x01" + separator(domain) + struct)
+
+
+def grant_digest(grant: dict[str, Any], domain: dict[str, Any]) -> bytes:
     struct = keccak256(
         keccak256(GRANT_TYPE.encode())
         + bytes.fromhex(grant["holder"][2:])
@@ -153,7 +169,7 @@ def grant_digest(grant: dict[str, Any], domain: dict[str, Any]) -> bytes:
         + word(int(grant["no_statutory"]))
         + word(grant["nonce"])
     )
-    return keccak256(b"\x19\x01" + separator + struct)
+    return keccak256(b"\x19\x01" + separator(domain) + struct)
 
 
 def _add(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -170,13 +186,40 @@ def _add(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int
     return x, (slope * (a[0] - x) - a[1]) % P
 
 
-def address(private_key: bytes) -> bytes:
-    """The last 20 bytes of Keccak-256 over the public key on secp256k1."""
-    scalar, step, point = int.from_bytes(private_key, "big"), GENERATOR, None
-    addend: tuple[int, int] | None = step
+def _times(scalar: int) -> tuple[int, int]:
+    point, addend = None, GENERATOR
     while scalar:
         if scalar & 1:
             point = _add(point, addend)
         addend, scalar = _add(addend, addend), scalar >> 1
     assert point is not None
+    return point
+
+
+def address(private_key: bytes) -> bytes:
+    """The last 20 bytes of Keccak-256 over the public key on secp256k1."""
+    point = _times(int.from_bytes(private_key, "big"))
     return keccak256(word(point[0]) + word(point[1]))[-20:]
+
+
+def sign(private_key: bytes, digest: bytes) -> bytes:
+    """``r || s || v`` with the nonce of RFC 6979 (section 3.2) and low ``s``."""
+
+    def mac(key: bytes, data: bytes) -> bytes:
+        return hmac.new(key, data, "sha256").digest()
+
+    order_digest = (int.from_bytes(digest, "big") % ORDER).to_bytes(32, "big")
+    key, value = bytes(32), b"\x01" * 32
+    for mark in (b"\x00", b"\x01"):
+        key = mac(key, value + mark + private_key + order_digest)
+        value = mac(key, value)
+    value = mac(key, value)
+    nonce = int.from_bytes(value, "big")
+    assert 0 < nonce < ORDER  # the chance of another draw is 2^-128
+    x, y = _times(nonce)
+    r, parity = x % ORDER, y & 1
+    secret = int.from_bytes(private_key, "big")
+    s = pow(nonce, -1, ORDER) * (int.from_bytes(digest, "big") + r * secret) % ORDER
+    if s > ORDER // 2:
+        s, parity = ORDER - s, parity ^ 1
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes((27 + parity,))

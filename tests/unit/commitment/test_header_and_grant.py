@@ -150,6 +150,12 @@ def test_token__any_seed__128_bits_that_an_address_can_carry() -> None:
     assert all(len(t) == 22 and t.replace("-", "a").replace("_", "a").isalnum() for t in tokens)
 
 
+def test_address_of__any_key__checksummed_like_a_wallet_does() -> None:
+    for n in range(1, 200):
+        key = keccak(n.to_bytes(2))
+        assert address_of(key) == Account.from_key(key).address
+
+
 def test_holder__address__padded_on_the_left() -> None:
     account = bytes.fromhex(HOLDER_ADDRESS[2:])
     assert account_of(custodial_holder_key(SEED)) == account

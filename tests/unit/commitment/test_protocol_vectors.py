@@ -74,6 +74,18 @@ def test_mini__grant__agrees(published: dict[str, Any]) -> None:
     assert mini.grant_digest(grant["message"], grant["domain"]) == _bytes(grant["digest"])
 
 
+def test_mini__receipt__signed_alike(published: dict[str, Any]) -> None:
+    receipt, key = published["receipt"], _bytes(published["receipt"]["private_key"])
+    digest = mini.receipt_digest(receipt["message"], receipt["domain"])
+    assert digest == _bytes(receipt["digest"])
+    assert mini.sign(key, digest) == _bytes(receipt["signature"])
+    assert mini.address(key) == _bytes(receipt["signer"])
+    file = json.loads(receipt["file"])
+    assert mini.canonical(file) == receipt["file"].encode()
+    assert file["signature"] == receipt["signature"]
+    assert file["leaf"] == receipt["message"]["leaf"] == published["leaf"]
+
+
 def test_mini__bill_file__is_canonical_and_leads_to_the_root(published: dict[str, Any]) -> None:
     text = published["bill_file"]["text"].encode()
     file = json.loads(text)

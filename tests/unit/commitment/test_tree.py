@@ -14,6 +14,7 @@ import pytest
 from frontend_api.commitment.tree import (
     MAX_PATH,
     MerkleTree,
+    RunningRoot,
     leaf_hash,
     node_hash,
     root_from_path,
@@ -145,6 +146,14 @@ def test_path__no_such_leaf__refused(index: int) -> None:
 
 def test_root__one_leaf__is_the_leaf_itself() -> None:
     assert MerkleTree.over(LEAVES[:1]).root == LEAVES[0] == root_of(LEAVES[:1])
+
+
+def test_running_root__every_size__as_over_all_leaves_at_once() -> None:
+    running = RunningRoot()
+    assert running.root() == root_of([])
+    for size, leaf in enumerate(LEAVES, start=1):
+        running.add(leaf)
+        assert (running.size, running.root()) == (size, root_of(LEAVES[:size]))
 
 
 def _root(leaf: bytes, index: int, size: int, path: tuple[bytes, ...]) -> bytes | None:

@@ -18,6 +18,8 @@ from bill_example import (
     HOLDER_ADDRESS,
     LEAF,
     NUMBER,
+    RECEIPT,
+    RECEIPT_KEY,
     SEED,
     TREE,
 )
@@ -26,6 +28,7 @@ from eth_utils import keccak
 from frontend_api.commitment.canonical import canonical_json
 from frontend_api.commitment.grant712 import domain_of, grant_message
 from frontend_api.commitment.header import header_bytes
+from frontend_api.commitment.receipt import DOMAIN_NAME, receipt_digest
 from frontend_api.commitment.secrets import check_code, content_key, custodial_holder_key, token
 from frontend_api.domain.money import capitals, figures
 
@@ -106,7 +109,32 @@ def vectors() -> dict[str, Any]:
             },
             "digest": _hex(_digest()),
         },
+        "receipt": _receipt(),
         "bill_file": {"text": file.decode(), "sha256": _hex(hashlib.sha256(file).digest())},
+    }
+
+
+def _receipt() -> dict[str, Any]:
+    receipt, domain = RECEIPT.receipt, domain_of(DEPLOYMENT)
+    return {
+        "private_key": _hex(RECEIPT_KEY),
+        "domain": {
+            "name": DOMAIN_NAME,
+            "version": domain["version"],
+            "chain_id": domain["chainId"],
+            "verifying_contract": DEPLOYMENT.bill_registry,
+            "salt": _hex(domain["salt"]),
+        },
+        "message": {
+            "bill_key": receipt.number.key,
+            "leaf": _hex(receipt.leaf),
+            "accepted_at": receipt.accepted_at,
+            "anchor_by": receipt.anchor_by,
+        },
+        "digest": _hex(receipt_digest(receipt, DEPLOYMENT)),
+        "signer": RECEIPT.signer,
+        "signature": _hex(RECEIPT.signature),
+        "file": canonical_json(RECEIPT.to_json()).decode(),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -141,3 +142,35 @@ def test_thread__poked__wakes_at_once_and_stops_when_told() -> None:
 def test_wait_for__never_true__gives_up_in_time() -> None:
     assert not _engine().wait_for(lambda: False, 0.05)
     assert _engine().wait_for(lambda: True, 0)
+
+
+def test_turn__a_minute_later__compares_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare, step = Script(), Script()
+    engine = _engine(step, prepare=prepare)
+    engine.turn()
+    engine.turn()
+    assert prepare.calls == 1
+    now = time.monotonic()
+    monkeypatch.setattr("frontend_api.flow.engine.time.monotonic", lambda: now + 61)
+    prepare.fault = WrongChain("code changed meanwhile")
+    assert not engine.turn()
+    assert isinstance(engine.fault, WrongChain)
+    assert step.calls == 2
+
+
+def test_watch__chain_is_another__writing_refused_though_nothing_runs_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compare = Script()
+    engine = Engine(lambda: None, (), lambda: False, compare=lambda: compare() and None)
+    engine.watch()
+    engine.require_writable()
+    assert (compare.calls, engine.fault) == (1, None)  # not at every question
+    compare.fault, now = WrongChain("another chain"), time.monotonic()
+    monkeypatch.setattr("frontend_api.flow.engine.time.monotonic", lambda: now + 6)
+    with pytest.raises(WrongChain):
+        engine.require_writable()
+    compare.fault = None
+    monkeypatch.setattr("frontend_api.flow.engine.time.monotonic", lambda: now + 12)
+    engine.require_writable()
+    assert engine.fault is None

@@ -11,8 +11,8 @@ from in_memory.chain import MemoryChain
 from in_memory.platform import MemoryPlatform, opened
 from in_memory.values import SCHOOL, Clock
 
-from frontend_api.chain.lane import REBROADCAST_SECONDS, RIVAL_SECONDS
-from frontend_api.domain.errors import ChainUnreachable, SignerUnavailable
+from frontend_api.chain.lane import NO_EVENT, REBROADCAST_SECONDS, RIVAL_SECONDS
+from frontend_api.domain.errors import ChainUnreachable, SignerUnavailable, WrongChain
 from frontend_api.domain.states import Role
 from frontend_api.ports import Call, NewTransaction, Purpose, Transaction, TxState
 
@@ -273,3 +273,56 @@ def test_step__own_transaction_known_late__never_taken_for_a_rival(
     assert bare.lanes.step()
     assert (_tx(bare, tx_id).state, _tx(bare, tx_id).nonce) == (TxState.MINED, 0)
     assert len(bare.chain.sent) == 1
+
+
+def test_step__node_answers_for_another_chain__nothing_signed(
+    bare: MemoryPlatform, key: str
+) -> None:
+    tx_id = _submit(bare, key)
+    bare.chain.chain_id = lambda: 1  # type: ignore[method-assign]
+    with pytest.raises(WrongChain, match="chain 1 instead of 46600"):
+        bare.lanes.step()
+    assert (_tx(bare, tx_id).state, _tx(bare, tx_id).raw) == (TxState.QUEUED, None)
+
+
+def test_step__went_through_without_an_event__no_contract_and_no_success(
+    bare: MemoryPlatform, key: str
+) -> None:
+    tx_id = _submit(bare, key)
+    bare.chain.events = 0
+    with pytest.raises(WrongChain, match="no event"):
+        bare.lanes.step()
+    assert (_tx(bare, tx_id).state, _tx(bare, tx_id).error) == (TxState.REVERTED, NO_EVENT)
+
+
+@pytest.mark.parametrize("jump", [-86_400, 86_400], ids=["back", "forth"])
+def test_step__clock_jumps__what_the_pool_lost_is_sent_again_at_once(
+    bare: MemoryPlatform, key: str, clock: Clock, jump: int
+) -> None:
+    bare.chain.instant = False
+    tx_id = _submit(bare, key)
+    bare.lanes.step()
+    bare.chain.pool.clear()
+    clock.now += jump
+    bare.lanes.step()
+    bare.chain.mine()
+    assert bare.lanes.step()
+    assert _tx(bare, tx_id).state is TxState.MINED
+
+
+def test_step__nonces_before_ours_are_missing__signed_anew_after_a_while(
+    bare: MemoryPlatform, key: str, clock: Clock
+) -> None:
+    count = bare.chain.transaction_count
+    bare.chain.transaction_count = lambda _: 3  # type: ignore[method-assign]
+    tx_id = _submit(bare, key)
+    bare.lanes.step()
+    bare.chain.transaction_count = count  # type: ignore[method-assign]
+    assert _tx(bare, tx_id).nonce == 3
+    clock.now += REBROADCAST_SECONDS
+    assert not bare.lanes.step()  # the node may only be behind
+    assert _tx(bare, tx_id).nonce == 3
+    clock.now += RIVAL_SECONDS
+    bare.lanes.step()
+    bare.lanes.step()
+    assert (_tx(bare, tx_id).state, _tx(bare, tx_id).nonce) == (TxState.MINED, 0)

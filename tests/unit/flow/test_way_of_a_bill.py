@@ -200,6 +200,18 @@ def test_anchor__refused__tried_again_until_it_is_taken(home: MemoryPlatform, cl
     assert home.batches.unanchored() == []
 
 
+def test_anchor__refused_and_the_clock_put_back__tried_again_all_the_same(
+    home: MemoryPlatform, clock: Clock
+) -> None:
+    home.chain.refuse["anchor"] = "issuer: suspended"
+    number = home.issue()
+    home.run(2)
+    home.chain.refuse.clear()
+    clock.now -= 86_400
+    home.run(3)
+    assert stored_of(home, number).anchored is not None
+
+
 def test_anchor__refused_just_now__not_tried_at_once(home: MemoryPlatform) -> None:
     home.chain.refuse["anchor"] = "issuer: suspended"
     home.issue()

@@ -7,8 +7,8 @@ from in_memory.chain import MemoryChain, issuer_admitted, standing
 from in_memory.platform import MemoryPlatform
 from in_memory.values import DEPLOYMENT, HOSPITAL, SCHOOL
 
-from frontend_api.domain.errors import ChainUnreachable, HistoryChanged
-from frontend_api.indexer import Indexer
+from frontend_api.domain.errors import ChainUnreachable, HistoryChanged, WrongChain
+from frontend_api.indexer import Indexer, UpTo
 from frontend_api.ports import ChainBlock
 from frontend_api.store.projections import SqlProjections
 
@@ -160,3 +160,30 @@ def test_cursor__after_a_page__is_the_head(home: MemoryPlatform) -> None:
     _follow(home)
     head = home.chain.head()
     assert SqlProjections(home.database).cursor() == ChainBlock(head.number, head.hash, 0)
+
+
+def test_same_history__chain_behind_or_other__said_and_nothing_forgotten(
+    home: MemoryPlatform,
+) -> None:
+    home.indexer.require_same_history()
+    home.chain.add(issuer_admitted(SCHOOL))
+    _follow(home)
+    home.indexer.require_same_history()
+    home.chain.lose(1)
+    with pytest.raises(WrongChain, match="block 1"):
+        home.indexer.require_same_history()
+    assert home.views.issuer(SCHOOL) is not None
+
+
+def test_up_to__stops_at_its_block__and_says_when_that_is_gone(home: MemoryPlatform) -> None:
+    home.chain.add(issuer_admitted(SCHOOL))
+    last = home.chain.block(1)
+    assert last is not None
+    home.chain.add(issuer_admitted(HOSPITAL))
+    then = Indexer(UpTo(home.chain, last), SqlProjections(home.database), DEPLOYMENT, 0)
+    while then.step():
+        pass
+    assert (_cursor(home), home.views.issuer(HOSPITAL)) == (1, None)
+    home.chain.lose(2)
+    with pytest.raises(HistoryChanged):
+        then.step()

@@ -51,7 +51,7 @@ def test_waiting__batch_on_its_way__waits_until_the_chain_has_it(
     bills: SqlBills, batches: SqlBatches, chain: MemoryChain, follow: Callable[[], None]
 ) -> None:
     _accept(bills, "a")
-    batches.seal(_batch(0, 1), NEW)
+    batches.seal([_batch(0, 1)], NEW)
     _accept(bills, "b", "c")
     assert batches.waiting() == []
     chain.add(anchored(1, FIRST_KEY, 1, b"r" * 32, 10_000))
@@ -65,7 +65,7 @@ def test_waiting__two_segments__each_on_its_own(
     chain.add(numbers_granted(2, SCHOOL, CODE, 100, 5))
     follow()
     _accept(bills, *"abcdef")
-    batches.seal(_batch(0, 5), NEW)
+    batches.seal([_batch(0, 5)], NEW)
     assert batches.waiting() == [WaitingSegment(2, SCHOOL, FIRST_KEY + 99)]
 
 
@@ -73,7 +73,7 @@ def test_unanchored__sealed__with_its_last_attempt(
     bills: SqlBills, batches: SqlBatches, database: Database, clock: Clock
 ) -> None:
     _accept(bills, "a")
-    batches.seal(_batch(0, 1), NEW)
+    batches.seal([_batch(0, 1)], NEW)
     (first,) = batches.unanchored()
     assert first.last_attempt is not None
     assert (first.batch_id, first.count, first.root) == (FIRST_KEY, 1, b"r" * 32)
@@ -89,7 +89,7 @@ def test_unanchored__the_chain_has_it__none(
     bills: SqlBills, batches: SqlBatches, chain: MemoryChain, follow: Callable[[], None]
 ) -> None:
     _accept(bills, "a")
-    batches.seal(_batch(0, 1), NEW)
+    batches.seal([_batch(0, 1)], NEW)
     chain.add(anchored(1, FIRST_KEY, 1, b"r" * 32, 10_000))
     follow()
     assert batches.unanchored() == []

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
+from frontend_api.store.bills import SqlBills
 from frontend_api.store.database import Database
 from frontend_api.store.schema import PROJECTIONS, metadata
 
@@ -34,6 +37,25 @@ def test_migrate__one_history__a_single_head() -> None:
     folder = Path(__file__).parents[3] / "frontend_api" / "store" / "migrations" / "versions"
     revisions = sorted(path.stem.partition("_")[0] for path in folder.glob("[0-9]*.py"))
     assert revisions == [f"{n:04d}" for n in range(1, len(revisions) + 1)]
+
+
+def test_migrate__from_the_first_tables__bills_are_kept_without_a_promise(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "old.sqlite3")
+    config = Config()
+    folder = Path(__file__).parents[3] / "frontend_api" / "store" / "migrations"
+    config.set_main_option("script_location", str(folder))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO bills VALUES (460601260000000001, 1, 'x', 'plain', 'B-1', 1, 0, 'CNY', "
+            f"{', '.join(['zeroblob(32)'] * 2)}, 1, zeroblob(32), zeroblob(1), zeroblob(1), 1)"
+        )
+    database.migrate()
+    stored = SqlBills(database).find(460601260000000001)
+    database.close()
+    assert stored is not None
+    assert (stored.business_no, stored.anchor_by) == ("B-1", None)
 
 
 def test_database__settings__survive_a_power_cut(database: Database) -> None:

@@ -1,107 +1,66 @@
-"""The only place where adapters are built and wired to the flow."""
+"""A running platform: its adapters built and wired to the flow."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import secrets
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from frontend_api.accepting import AcceptingProcess
+from frontend_api.bootstrap.verifier import Verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain, url_of_running
-from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.calls import ContractCalls
 from frontend_api.chain.guard import check_chain
 from frontend_api.chain.lane import Lanes
 from frontend_api.chain.reader import EthReader
-from frontend_api.chain.rpc import JsonRpc
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.eip712 import DigestSigner
+from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
+from frontend_api.crew import ProcessCrew, Setup, cores, crew
 from frontend_api.documents import DocumentMaker, extract_bill_file
-from frontend_api.domain.errors import MalformedInput, StateConflict
+from frontend_api.domain.errors import (
+    PiaolianError,
+    StateConflict,
+)
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.request import RequestRules
-from frontend_api.flow.anchor import anchor_waiting, retry_refused
+from frontend_api.domain.states import Role
+from frontend_api.flow.acceptor import Acceptor
+from frontend_api.flow.anchor import Anchoring, retry_refused
+from frontend_api.flow.bulk_intake import Intake
+from frontend_api.flow.bulk_jobs import Imports
 from frontend_api.flow.desk import Desk, Platform
-from frontend_api.flow.engine import Engine
+from frontend_api.flow.engine import Engine, Seldom
+from frontend_api.flow.fsck_documents import Press
+from frontend_api.flow.issue import Draft, Issued, accept_drafts
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
 from frontend_api.ports import Caller
-from frontend_api.samples import generate, sample_institutions
 from frontend_api.settings import Settings
+from frontend_api.sheets import write_rows
 from frontend_api.store.batches import SqlBatches
 from frontend_api.store.bills import SqlBills
 from frontend_api.store.credentials import SqlApiKeys, SqlKeys
 from frontend_api.store.database import Database
+from frontend_api.store.import_files import FolderOfImports
+from frontend_api.store.imports import SqlImports
 from frontend_api.store.outbox import SqlOutbox
 from frontend_api.store.projections import SqlProjections
 from frontend_api.store.vault import AesVault
 from frontend_api.store.views import SqlViews
-from frontend_api.verify import VerificationReport, verify
 
-__all__ = [
-    "AnvilChain",
-    "Services",
-    "Verifier",
-    "build",
-    "build_verifier",
-    "chain_of",
-    "check_chain",
-    "client_of",
-    "clock",
-    "extract_bill_file",
-    "find_anvil",
-    "free_port",
-    "generate",
-    "load_kinds",
-    "open_database",
-    "open_keys",
-    "read_record",
-    "require_fast_signing",
-    "running",
-    "sample_institutions",
-]
-
+_LOOK_SECONDS = 0.2  # between looks at what others did: events on the chain, batches refused
+_TAKE_OVER_SECONDS = 0.5  # between looks whether the process that runs the engine has ended
 _TREES_KEPT = 16  # trees of the batches last asked for; a tree of 10,000 bills is 1.3 MB
-
-
-def clock() -> int:
-    """Seconds since the epoch."""
-    return int(time.time())
-
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """Checks documents against a chain and the pinned deployments; needs no database."""
-
-    reader: EthReader
-    trusted: TrustStore
-    documents: DocumentMaker
-
-    def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
-        """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
-        return verify(bill_file, self.reader, self.trusted, now=clock())
-
-    def verify_upload(self, data: bytes) -> VerificationReport:
-        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
-        if not data.startswith(b"%PDF-"):
-            if not data.lstrip().startswith(b"{"):
-                raise MalformedInput("is neither a PDF nor a bill file (JSON)")
-            return self.verify_bill_file(data)
-        return verify(
-            extract_bill_file(data),
-            self.reader,
-            self.trusted,
-            now=clock(),
-            pdf=data,
-            face=self.documents.same_face,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +71,15 @@ class Services:
     record: DeploymentRecord
     kinds: dict[str, Kind]
     desk: Desk
+    acceptor: Acceptor
     engine: Engine
     api_keys: SqlApiKeys
     keys: SqlKeys
+    database: Database
     reader: EthReader
     documents: DocumentMaker
     verifier: Verifier
+    imports: Imports
     close: Callable[[], None]
 
     def caller(self, key: str) -> Caller:
@@ -128,16 +90,10 @@ class Services:
         """The bill's PDF."""
         return self.documents.pdf(bill_file)
 
-
-def client_of(rpc_url: str) -> EthReader:
-    """A reader of the chain at an address."""
-    return EthReader(JsonRpc(rpc_url))
-
-
-def build_verifier(rpc_url: str, trusted: list[Path]) -> Verifier:
-    """A verifier that stands alone: an RPC address, and deployment records that it trusts."""
-    reader = client_of(rpc_url)
-    return Verifier(reader, TrustStore(trusted), DocumentMaker(load_kinds()))
+    @property
+    def press(self) -> Press:
+        """Makes documents and reads them again."""
+        return Press(self.documents.pdf, extract_bill_file)
 
 
 def open_database(settings: Settings) -> Database:
@@ -157,6 +113,16 @@ def open_keys(settings: Settings) -> SqlKeys:
     return SqlKeys(open_database(settings), vault, clock)
 
 
+def receipt_key(keys: SqlKeys) -> DigestSigner:
+    """The key that signs receipts, made at first use."""
+    return DigestSigner(keys.private_key(receipt_signer(keys)))
+
+
+def receipt_signer(keys: SqlKeys) -> str:
+    """Its address, as deployment records tell it."""
+    return keys.find("", Role.RECEIPT) or keys.create("", Role.RECEIPT)
+
+
 def build(settings: Settings, rpc_url: str) -> Services:
     """Wire a platform; nothing runs yet: see :func:`running`.
 
@@ -170,29 +136,49 @@ def build(settings: Settings, rpc_url: str) -> Services:
     record = read_record(settings.deployment_file)
     database = open_database(settings)
     vault = AesVault.at(settings.home / "master.key")
-    reader = client_of(rpc_url)
+    reader = client_of(rpc_url, settings.rpc_seconds)
     bills, outbox = SqlBills(database), SqlOutbox(database, clock)
     keys = SqlKeys(database, vault, clock)
-    lanes = Lanes(reader, outbox, keys, clock)
+    lanes = Lanes(reader, outbox, keys, clock, record.deployment.chain_id)
     indexer = Indexer(reader, SqlProjections(database), record.deployment, record.deployed_at_block)
     kinds = load_kinds()
     documents = DocumentMaker(kinds)
 
+    # The home's own development chain may come back older, and is given what it lost; a network
+    # that does not have what it had before is not written to until somebody has looked at it.
+    own_chain = settings.rpc_url is None
+
+    def compare() -> None:
+        check_chain(reader, record)
+        if not own_chain:
+            indexer.require_same_history()
+
     def prepare() -> None:
-        check_chain(reader, record.deployment)
-        indexer.rewind_if_changed()
+        compare()
+        if own_chain:
+            indexer.rewind_if_changed()
         lanes.recover()
+
+    index = Seldom(indexer.step, _LOOK_SECONDS)
+
+    def move_lanes() -> bool:
+        moved = lanes.step()
+        if moved:
+            index.hurry()
+        return moved
 
     engine = Engine(
         prepare=prepare,
         steps=(
-            indexer.step,
-            lambda: anchor_waiting(desk),
-            lambda: retry_refused(desk),
-            lanes.step,
-            indexer.step,
+            index,
+            lambda: anchoring.step(),
+            Seldom(lambda: retry_refused(desk), _LOOK_SECONDS),
+            move_lanes,
+            index,
         ),
         in_flight=lanes.in_flight,
+        due=lambda: anchoring.due(),
+        compare=compare,
     )
 
     @lru_cache(maxsize=_TREES_KEPT)
@@ -222,21 +208,75 @@ def build(settings: Settings, rpc_url: str) -> Services:
         new_seed=lambda: secrets.token_bytes(32),
         require_writable=engine.require_writable,
         poke=engine.poke,
+        receipts=ReceiptOffice(record.deployment, receipt_key(keys)),
+        promise_seconds=settings.promise_seconds,
     )
+    anchoring = Anchoring(desk, settings.anchor_bills, settings.anchor_seconds)
+    acceptor, stop_accepting = _acceptor(settings, desk)
+
+    def close() -> None:
+        stop_accepting()
+        database.close()
+
     trusted = TrustStore([settings.deployment_file])
     return Services(
         settings=settings,
         record=record,
         kinds=kinds,
         desk=desk,
+        acceptor=acceptor,
         engine=engine,
         api_keys=SqlApiKeys(database, clock),
         keys=keys,
+        database=database,
         reader=reader,
         documents=documents,
         verifier=Verifier(reader, trusted, documents),
-        close=database.close,
+        imports=_imports(settings, database, desk),
+        close=close,
     )
+
+
+def _acceptor(settings: Settings, desk: Desk) -> tuple[Acceptor, Callable[[], None]]:
+    """The acceptor, and what stops it."""
+
+    def here(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        return accept_drafts(desk, drafts)
+
+    if not settings.accept_beside:
+        acceptor = Acceptor(here)
+        return acceptor, acceptor.stop
+    process = AcceptingProcess(settings.model_dump_json().encode(), here)
+
+    def beside(drafts: Sequence[Draft]) -> list[Issued | PiaolianError]:
+        answers = process.accept(drafts)
+        desk.poke()
+        return answers
+
+    def stop() -> None:
+        acceptor.stop()
+        process.close()
+
+    acceptor = Acceptor(beside)
+    return acceptor, stop
+
+
+def _imports(settings: Settings, database: Database, desk: Desk) -> Imports:
+    def workers() -> AbstractContextManager[ProcessCrew]:
+        master_key = (settings.home / "master.key").read_bytes()
+        # One more than cores: while one waits for the disk or its turn, another works.
+        size = settings.import_workers or cores() + 1
+        setup = Setup(database.url, master_key, desk.platform, desk.promise_seconds)
+        return crew(setup, size)
+
+    intake = Intake(
+        files=FolderOfImports(settings.home / "imports"),
+        store=SqlImports(database, clock),
+        kinds=desk.kinds,
+        to_rows=write_rows,
+        row_limit=settings.body_limit,
+    )
+    return Imports(intake, workers, desk.require_writable, desk.poke)
 
 
 @contextmanager
@@ -253,32 +293,43 @@ def chain_of(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def running(settings: Settings, rpc_url: str) -> Iterator[Services]:
-    """A platform whose engine runs, unless another process of this home already runs one."""
+    """A platform whose engine runs, here or in another process of this home."""
     services = build(settings, rpc_url)
     try:
-        with _only_engine(settings.home) as ours:
-            if ours:
-                services.engine.start()
-            try:
-                yield services
-            finally:
-                if ours:
-                    services.engine.stop()
+        with _only_one(settings.home, services.engine):
+            yield services
     finally:
         services.close()
 
 
 @contextmanager
-def _only_engine(home: Path) -> Iterator[bool]:
-    """One writer a key: the lock dies with its process, however that ends."""
+def _only_one(home: Path, engine: Engine) -> Iterator[None]:
+    """One writer a key: the lock dies with its process, however that ends, and another takes it."""
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    ended = threading.Event()
+
+    def started() -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
-        else:
-            yield True
+            return False
+        engine.start()
+        return True
+
+    def take_over() -> None:
+        while not ended.wait(_TAKE_OVER_SECONDS) and not started():
+            pass
+
+    heir = threading.Thread(target=take_over, name="engine-heir", daemon=True)
+    try:
+        if not started():
+            engine.watch()
+            heir.start()
+        yield
     finally:
+        ended.set()
+        if heir.ident:
+            heir.join()
+        engine.stop()
         os.close(descriptor)

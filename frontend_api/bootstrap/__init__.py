@@ -1,0 +1,45 @@
+"""The only place where adapters are built and wired to the flow."""
+
+from frontend_api.bootstrap.platform import (
+    Services,
+    build,
+    chain_of,
+    open_database,
+    open_keys,
+    receipt_signer,
+    running,
+)
+from frontend_api.bootstrap.upkeep import open_books, reindex
+from frontend_api.bootstrap.verifier import Verifier, build_verifier, client_of, clock
+from frontend_api.chain.anvil import AnvilChain
+from frontend_api.chain.anvil_process import find_anvil, free_port
+from frontend_api.chain.signing import require_fast_signing
+from frontend_api.chain.trust import read_record
+from frontend_api.documents import extract_bill_file
+from frontend_api.kinds import load_kinds
+from frontend_api.samples import generate, sample_institutions
+
+__all__ = [
+    "AnvilChain",
+    "Services",
+    "Verifier",
+    "build",
+    "build_verifier",
+    "chain_of",
+    "client_of",
+    "clock",
+    "extract_bill_file",
+    "find_anvil",
+    "free_port",
+    "generate",
+    "load_kinds",
+    "open_books",
+    "open_database",
+    "open_keys",
+    "read_record",
+    "receipt_signer",
+    "reindex",
+    "require_fast_signing",
+    "running",
+    "sample_institutions",
+]

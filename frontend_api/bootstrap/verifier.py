@@ -1,0 +1,66 @@
+"""A verifier that stands alone: a chain, pinned deployments, and no database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontend_api.chain.reader import EthReader
+from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
+from frontend_api.chain.trust import TrustStore
+from frontend_api.commitment.bill_file import BillFile
+from frontend_api.documents import DocumentMaker, extract_bill_file
+from frontend_api.domain.errors import (
+    MalformedInput,
+)
+from frontend_api.kinds import load_kinds
+from frontend_api.verify import VerificationReport, verify, verify_receipt
+
+
+def clock() -> int:
+    """Seconds since the epoch."""
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Checks documents against a chain and the pinned deployments; needs no database."""
+
+    reader: EthReader
+    trusted: TrustStore
+    documents: DocumentMaker
+
+    def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
+        """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
+        return verify(bill_file, self.reader, self.trusted, now=clock())
+
+    def verify_receipt(self, receipt: bytes) -> VerificationReport:
+        """The report on a receipt's promise. Raises MalformedInput or InvalidFields."""
+        return verify_receipt(receipt, self.reader, self.trusted, now=clock())
+
+    def verify_upload(self, data: bytes) -> VerificationReport:
+        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
+        if not data.startswith(b"%PDF-"):
+            if not data.lstrip().startswith(b"{"):
+                raise MalformedInput("is neither a PDF nor a bill file (JSON)")
+            return self.verify_bill_file(data)
+        return verify(
+            extract_bill_file(data),
+            self.reader,
+            self.trusted,
+            now=clock(),
+            pdf=data,
+            face=self.documents.same_face,
+        )
+
+
+def client_of(rpc_url: str, seconds: float = DEFAULT_TIMEOUT) -> EthReader:
+    """A reader of the chain at an address; no answer within ``seconds`` is ChainUnreachable."""
+    return EthReader(JsonRpc(rpc_url, seconds))
+
+
+def build_verifier(rpc_url: str, trusted: list[Path]) -> Verifier:
+    """A verifier that stands alone: an RPC address, and deployment records that it trusts."""
+    reader = client_of(rpc_url)
+    return Verifier(reader, TrustStore(trusted), DocumentMaker(load_kinds()))

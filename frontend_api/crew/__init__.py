@@ -1,0 +1,5 @@
+"""Worker processes: one a core, for the work that is too much for one."""
+
+from frontend_api.crew.processes import ProcessCrew, Setup, cores, crew
+
+__all__ = ["ProcessCrew", "Setup", "cores", "crew"]
