@@ -1,8 +1,8 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
 # Each sets up all it needs. Others: `make bench` measures; `make mutation` tries the tests on altered
-# contracts; `make faults` injects every fault, with its real waits; `make proofs-long` searches further
-# than `make test`; `make gas` writes what calls cost (a test compares); `make lock` renews the lock
-# files; `make clean` starts over.
+# contracts; `make stateful` runs the state machine for STEPS new steps; `make proofs-long` searches
+# further than `make test`; `make faults` injects every fault, with its real waits; `make gas` writes
+# what calls cost (a test compares); `make lock` renews the lock files; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -12,7 +12,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test bench faults mutation proofs-long gas lock clean runtime development
+.PHONY: demo test bench stateful faults mutation proofs-long gas lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -20,8 +20,10 @@ demo: runtime
 test: development
 	@exec pytest $(TESTS)
 
-faults: development
-	@FAULTS=all exec pytest tests/faults
+stateful: development
+	@STATEFUL_STEPS=$(or $(STEPS),100000) pytest tests/stateful/test_machine.py
+
+runtime: .venv/.runtime node_modules/.package-lock.json
 
 # Every change that the operators make, or with MUTATION="--only FILE" those of a file.
 mutation: development
