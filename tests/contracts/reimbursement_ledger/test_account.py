@@ -84,12 +84,13 @@ def test_account__issued_long_before_or_after_its_batch__reverts(world, ledger, 
     """INV-26: as for a claim, a month before and a day after."""
     batch = world.anchor(issued_at=boa.env.timestamp + ahead)
     grant = world.granted(batch.batch_id, EMPLOYER, no_statutory=True)
+    date = boa.env.timestamp + DAY
     if why is None:
-        world.account(batch, grant)
+        world.account(batch, grant, accounted_at=date)
         assert ledger.amounts(batch.batch_id) == (100_000, 0, False)
     else:
         with boa.reverts(why):
-            world.account(batch, grant)
+            world.account(batch, grant, accounted_at=date)
 
 
 def test_account__again__nothing_left(world, batch, grant):
