@@ -13,6 +13,7 @@ from ..support.world import (
     REIMBURSEMENT,
     SETTLED,
     VOUCHER,
+    proved,
 )
 
 
@@ -58,6 +59,38 @@ def test_account__what_is_left__events_claim_and_amounts(world, ledger, batch, g
     )
     assert ledger.amounts(key) == (100_000, 0, True)
     assert ledger.amount_left(batch.headers[0], key, []) == 0
+
+
+def test_account__bill_inside_its_batch__by_its_own_number(world, ledger):
+    batch = world.anchor(3)
+    key = batch.batch_id + 1
+    grant = world.granted(key, EMPLOYER, no_statutory=True)
+    now = boa.env.timestamp
+    ledger.account(*proved(batch, 1), grant, CLAIM, VOUCHER, now, sender=world.employer_key)
+    assert ledger.amounts(key) == (100_000, 0, False)
+    assert ledger.amounts(batch.batch_id) == (0, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "why"),
+    [
+        (DAY, None),
+        (DAY + 1, "bill: issued after its batch"),
+        (-31 * DAY, None),
+        (-31 * DAY - 1, "bill: issued too long ago"),
+    ],
+)
+def test_account__issued_long_before_or_after_its_batch__reverts(world, ledger, ahead, why):
+    """INV-26: as for a claim, a month before and a day after."""
+    batch = world.anchor(issued_at=boa.env.timestamp + ahead)
+    grant = world.granted(batch.batch_id, EMPLOYER, no_statutory=True)
+    date = boa.env.timestamp + DAY
+    if why is None:
+        world.account(batch, grant, accounted_at=date)
+        assert ledger.amounts(batch.batch_id) == (100_000, 0, False)
+    else:
+        with boa.reverts(why):
+            world.account(batch, grant, accounted_at=date)
 
 
 def test_account__again__nothing_left(world, batch, grant):

@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from ..support.events import Event, events_of
-from ..support.world import BUREAU, CODE, INSURER
+from ..support.world import BUREAU, CODE, INSURER, proved
 
 SIGHT = b"provident-fund-evidence".ljust(32, b"\0")
 
@@ -34,6 +34,14 @@ def test_log_use__live_grant__events_and_nothing_taken(world, ledger, batch, gra
         logged = of | {"purpose": SIGHT, "field_set": grant.field_set}
         assert events_of(ledger) == [Event("GrantUsed", used), Event("UseLogged", logged)]
     assert ledger.amounts(batch.batch_id) == (0, 0, False)
+
+
+def test_log_use__bill_inside_its_batch__by_its_own_number(world, ledger):
+    batch = world.anchor(3)
+    key = batch.batch_id + 1
+    grant = world.granted(key, INSURER, purpose=SIGHT)
+    ledger.log_use(*proved(batch, 1), grant, sender=world.insurer_key)
+    assert events_of(ledger)[-1].args["bill_key"] == key
 
 
 def test_log_use__revoked__reverts(world, consents, batch, grant):

@@ -52,6 +52,17 @@ def test_settle__in_whole__one_event(world, ledger, batch):
     assert events_of(ledger) == [Event("Settled", expected)]
 
 
+def test_settle__bill_inside_its_batch__by_its_own_number(world, bills, ledger):
+    """Its neighbours, the first of the batch included, neither help nor hinder."""
+    batch = world.anchor(3)
+    key = batch.batch_id + 1
+    world.lock(batch, world.granted(key, BUREAU), 50, index=1)
+    bills.void(batch.batch_id, batch.batch_id, 1, sender=world.hospital_key)
+    ledger.settle(key, batch.batch_id, CLAIM, 50, VOUCHER, sender=world.bureau_key)
+    assert ledger.amounts(key) == (50, 0, True)
+    assert ledger.amounts(batch.batch_id) == (0, 0, False)
+
+
 def test_settle__twice__reverts(world, ledger, batch):
     """INV-5."""
     world.settle(batch, BUREAU, 6_000)

@@ -147,6 +147,15 @@ def test_safe__applying__becomes_the_first_key(registry, world, safe, anyone):
     assert registry.authorised_issuer(safe.address) == NOBODY
 
 
+def test_safe__applying_again__reverts_whoever_signs(registry, safe, anyone):
+    """One open application for each applicant, and for whoever signs for it none."""
+    safe.call(registry.apply_as_issuer, NOBODY, "name", DONGCHENG, origin=anyone)
+    with boa.reverts():
+        another = boa.env.generate_address("another")
+        safe.call(registry.apply_as_issuer, NOBODY, "name", DONGCHENG, origin=another)
+    registry.apply_as_issuer(NOBODY, "name", DONGCHENG, sender=anyone)
+
+
 def test_safe__with_a_key_of_its_own__does_not_apply(registry, world, safe, anyone):
     registry.register_key(safe.address, HOSPITAL, ISSUER, sender=world.supervisor)
     with boa.reverts():
