@@ -23,8 +23,6 @@ test: development
 stateful: development
 	@STATEFUL_STEPS=$(or $(STEPS),100000) pytest tests/stateful/test_machine.py
 
-runtime: .venv/.runtime node_modules/.package-lock.json
-
 # Every change that the operators make, or with MUTATION="--only FILE" those of a file.
 mutation: development
 	@PYTHONPATH=tests:. exec python -m mutation $(MUTATION)
