@@ -109,10 +109,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "幂等键 {subject} 指向的票据不存在。",
         "Idempotency-Key {subject} stands for a bill that does not exist.",
     ),
-    "bill-without-key": (
-        "票据 {subject} 没有对应的幂等键。",
-        "Bill {subject} has no Idempotency-Key.",
-    ),
     "command-without-transaction": (
         "操作 {subject} 没有对应的交易。",
         "Command {subject} has no transaction.",

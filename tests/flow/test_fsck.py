@@ -153,7 +153,7 @@ def test_fsck__bill_gone__missing_by_its_number(
         ("UPDATE batches SET root = ? WHERE batch_id = ?", "batch-altered", "root"),
         ("UPDATE anchors SET root = ? WHERE batch_id = ?", "row-altered", "root"),
         ("UPDATE idempotency SET idempotency_key = ?, bill_key = 1 WHERE bill_key = ?",
-         "bill-without-key", ""),
+         "key-without-bill", ""),
         ("UPDATE events SET args = ? WHERE event = 'Anchored' AND args LIKE '%' || ? || '%'",
          "row-altered", "args"),
         ("UPDATE transactions SET raw = ? WHERE purpose = 'ANCHOR' AND subject = ?",
