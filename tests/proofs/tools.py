@@ -86,6 +86,8 @@ class Workshop:
         codes = with_stand_in_hash(self._bytecode(bug))
         command = [str(HALMOS), "--contract", contract, "--storage-layout", "generic"]
         command += ["--solver", "yices", "--loop", "40", "--no-status"]
+        # On a busy machine the usual minute could pass before an answer.
+        command += ["--solver-timeout-assertion", "300s"]
         command += ["--early-exit"] if bug else []
         levels = {"LEVELS": LEVELS_WITH_BUG if bug else LEVELS}
         run = _run(command, self._copy("properties"), environment(codes) | levels)
