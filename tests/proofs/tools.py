@@ -1,6 +1,5 @@
 """forge and halmos, run on copies of a project that is compiled once."""
 
-import contextlib
 import os
 import re
 import shutil
@@ -157,7 +156,8 @@ def _run(
     )
     try:
         output, errors = process.communicate(timeout=SECONDS)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
