@@ -1,6 +1,5 @@
 """forge and halmos, run on copies of a project that is compiled once."""
 
-import contextlib
 import os
 import re
 import shutil
@@ -86,6 +85,8 @@ class Workshop:
         codes = with_stand_in_hash(self._bytecode(bug))
         command = [str(HALMOS), "--contract", contract, "--storage-layout", "generic"]
         command += ["--solver", "yices", "--loop", "40", "--no-status"]
+        # On a busy machine the usual minute could pass before an answer.
+        command += ["--solver-timeout-assertion", "300s"]
         command += ["--early-exit"] if bug else []
         levels = {"LEVELS": LEVELS_WITH_BUG if bug else LEVELS}
         run = _run(command, self._copy("properties"), environment(codes) | levels)
@@ -155,7 +156,8 @@ def _run(
     )
     try:
         output, errors = process.communicate(timeout=SECONDS)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
