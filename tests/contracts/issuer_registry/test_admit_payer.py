@@ -58,9 +58,11 @@ def test_admit_payer__no_code__reverts(registry):
         registry.admit_payer(bytes(18), "name", STATUTORY, BEIJING)
 
 
-def test_admit_payer__no_name__reverts(registry):
+def test_admit_payer__no_name__reverts_and_one_letter_is_a_name(registry):
     with boa.reverts("payer: name missing"):
         registry.admit_payer(NOBODY, "", STATUTORY, BEIJING)
+    registry.admit_payer(NOBODY, "A", STATUTORY, BEIJING)
+    assert registry.is_active_payer(NOBODY)
 
 
 @pytest.mark.parametrize("region", [PLATFORM, BEIJING, DONGCHENG, 100_000, 999_999])
