@@ -29,6 +29,7 @@ from frontend_api.chain.anvil_process import (
 )
 from frontend_api.chain.anvil_state import (
     StateKeeper,
+    consistent_height,
     height_of,
     set_clock,
     take_state,
@@ -214,9 +215,11 @@ class AnvilChain:
         if self._rpc is None or self._keeper is None:
             self._rpc = JsonRpc(self.url, _RPC_SECONDS, max_reply_bytes=_MAX_STATE_BYTES)
             self._keeper = StateKeeper(self._state, self._rpc)
-        height = self._wait_ready(self._rpc)
+        # What the file holds, not what the node has by now: senders were back before we asked.
+        saved = consistent_height(unpacked.read_bytes()) if unpacked else None
+        self._wait_ready(self._rpc)
         set_clock(self._rpc)
-        self._keeper.saved_height = height if unpacked else -1
+        self._keeper.saved_height = -1 if saved is None else saved
         if unpacked:
             unpacked.unlink(missing_ok=True)
 
