@@ -19,7 +19,7 @@ from .summary import faults, summarise
 def main() -> int:
     """0 when every survivor has a reason and every contract its score; 1 otherwise."""
     asked = _arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found = sources.load()
     listed = survivors.load()
     mutants = [m for m in found.mutants if _matches(m, asked.only)]

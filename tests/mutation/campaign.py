@@ -28,7 +28,7 @@ PLUGINS = ("no:terminal", "no:cacheprovider", "no:ape_test", "no:junitxml", "boa
 
 
 class Broken(Exception):
-    """The tests do not pass on the contracts as they are, so that nothing can be told."""
+    """Nothing can be told: the tests fail on the contracts as they are, or the run was stopped."""
 
 
 class Campaign:
@@ -51,12 +51,15 @@ class Campaign:
         """The verdict on each mutant, by its digest."""
         known = {mutant: self._memory.verdict(mutant) for mutant in mutants}
         self.verdicts = {m.digest: verdict for m, verdict in known.items() if verdict}
-        self._mutants = [mutant for mutant, verdict in known.items() if verdict is None]
+        new = [mutant for mutant, verdict in known.items() if verdict is None]
+        self._mutants = sorted(new, key=self._memory.survived)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         options = [f"--override-ini=addopts={' '.join(f'-p {name}' for name in PLUGINS)}"]
         pytest.main([*options, "--capture=no", str(TESTS)], plugins=[self])
         if self._failure:
             raise self._failure
+        if len(self.verdicts) < len(known):
+            raise Broken("the run was stopped")
         return self.verdicts
 
     def pytest_runtestloop(self, session: Any) -> bool:

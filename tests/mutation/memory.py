@@ -50,6 +50,10 @@ class Memory:
         """The test that noticed it last time, if any did."""
         return self._known.get(mutant.name, {}).get("by")
 
+    def survived(self, mutant: Mutant) -> bool:
+        """Whether it met all its tests last time, and is likely to again."""
+        return self._known.get(mutant.name, {}).get("outcome") == SURVIVED
+
     def keep(self, mutant: Mutant, verdict: Verdict) -> None:
         entry = {
             "mutant": mutant.name,

@@ -59,6 +59,7 @@ def test_memory__nothing_changed__verdicts_hold():
     assert memory().verdict(mutant(1)) == KILL
     assert memory().verdict(mutant(2)) == Verdict(SURVIVED)
     assert memory().verdict(mutant(3)) is None
+    assert [memory().survived(mutant(n)) for n in (1, 2, 3)] == [False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def _start(place: Path, task: Callable[[Any], Any], job: Any) -> int:
         return pid
     code = 1
     try:
+        os.setsid()  # who interrupts the run interrupts the parent, which ends its jobs
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, 2 * CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         answer = json.dumps(task(job))
