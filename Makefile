@@ -41,6 +41,7 @@ runtime: .venv/.runtime node_modules/.runtime
 development: .venv/.development .venv-proofs/.installed node_modules/.development
 	@command -v chromium >/dev/null || $(call debian,chromium)
 	@command -v jq >/dev/null || $(call debian,jq)
+	@command -v pdfsig >/dev/null || $(call debian,poppler-utils)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call debian,fontconfig fonts-noto-cjk)
 
 # --- how a part is installed --------------------------------------------------------------------
