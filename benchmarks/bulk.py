@@ -22,6 +22,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks.bills import smaller
 from frontend_api.bootstrap import Services, generate, load_kinds, running
 from frontend_api.chain.anvil import AnvilChain
 from frontend_api.cli.demo.admit import admit_all
@@ -92,21 +93,13 @@ def write_bills(file: Path, count: int, small: bool) -> None:
     samples = generate(load_kinds(), seed=1, count=10**9, now=datetime.now(UTC))
     models = (s for s in samples if s["kind"] == KIND and len(s["lines"]) == LINES)
     kept: list[dict[str, Any]] = [
-        _smaller(next(models)) if small else next(models) for _ in range(500)
+        smaller(next(models)) if small else next(models) for _ in range(500)
     ]
     with file.open("wb") as out:
         for number in range(count):
             bill = kept[number % len(kept)]
             bill["business_no"] = f"HIS-{number:010d}"
             out.write(orjson.dumps(bill) + b"\n")
-
-
-def _smaller(bill: dict[str, Any]) -> dict[str, Any]:
-    detail = bill["detail"]
-    bill["detail"] = {name: detail[name] for name in ("outpatient_no", "visit_date", "payment")}
-    del bill["staff"]["checker"], bill["holder"]["id"], bill["outlet"]
-    bill.pop("remark", None)
-    return bill
 
 
 def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from frontend_api.commitment.canonical import MAX_DEPTH, canonical_json, has_fraction, read_json
 from frontend_api.commitment.fields import Field, nest
+from frontend_api.commitment.plain_file import PlainAnchor, PlainChain, PlainFile, read_plain_file
+from frontend_api.commitment.shape import shape_of
 from frontend_api.commitment.strict import (
     StrictReader,
     address,
+    batch_key,
+    bytes32,
     hex_of,
     inclusion_json,
+    nodes,
     read_inclusion,
 )
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
@@ -87,6 +93,11 @@ class BillFile:
         """Read a bill file. Raises MalformedInput, TooLarge or InvalidFields, naming the fault."""
         if len(data) > MAX_BYTES:
             raise TooLarge(f"a bill file has at most {MAX_BYTES} bytes")
+        plain = read_plain_file(data)
+        return (plain and _of_plain(plain)) or cls._read_with_care(data)
+
+    @classmethod
+    def _read_with_care(cls, data: bytes) -> BillFile:
         root = StrictReader("", read_json(data), "a bill file")
         root.only("format", "header", "fields", "proof", "anchor", "chain", "face")
         if root.get("format", str) != FORMAT:
@@ -100,6 +111,45 @@ class BillFile:
             layout=(face := root.child("face").only("layout", "verify_url")).get("layout", str),
             verify_url=face.get("verify_url", str),
         )
+
+
+def _of_plain(file: PlainFile) -> BillFile | None:
+    """The bill file, unless something about it has to be named."""
+    h, p = file.header, file.proof
+    if file.format != FORMAT or not shape_of(file.fields).well_formed:
+        return None
+    try:
+        return BillFile(
+            header=BillHeader(
+                number=BillNumber.of(h.bill_code, h.bill_no),
+                amount_fen=h.amount_fen,
+                at_source_fen=h.at_source_fen,
+                currency=h.currency,
+                holder=bytes32(h.holder),
+                content_root=bytes32(h.content_root),
+                issued_at=h.issued_at,
+            ),
+            fields=file.fields,
+            inclusion=Inclusion(batch_key(p.batch_id), p.index, p.size, nodes(p.path)),
+            anchor=_plain_anchor(file.anchor),
+            deployment=_plain_deployment(file.chain),
+            layout=file.face.layout,
+            verify_url=file.face.verify_url,
+        )
+    except ValueError:
+        return None
+
+
+# Bills that are read together often come from the same batch, nearly always from the same chain.
+@lru_cache(1024)
+def _plain_anchor(a: PlainAnchor) -> Anchor:
+    return Anchor(a.block_number, bytes32(a.block_hash), a.block_time, bytes32(a.transaction))
+
+
+@lru_cache(64)
+def _plain_deployment(c: PlainChain) -> Deployment:
+    addresses = (c.issuer_registry, c.bill_registry, c.consent_registry, c.reimbursement_ledger)
+    return Deployment(c.chain_id, bytes32(c.instance), *map(address, addresses))
 
 
 def _read_header(r: StrictReader) -> BillHeader:

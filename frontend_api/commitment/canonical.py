@@ -69,7 +69,7 @@ def read_plain(data: bytes) -> tuple[Any, bytes] | None:
     Without a backslash every quote opens or closes a text; where a key stood twice, writing what
     was read gives fewer of them.
     """
-    if b"\\" in data or not _is_shallow(data):
+    if b"\\" in data or not is_shallow(data):
         return None
     try:
         value = _PLAIN.decode(data)
@@ -79,7 +79,8 @@ def read_plain(data: bytes) -> tuple[Any, bytes] | None:
     return (value, written) if written.count(b'"') == data.count(b'"') else None
 
 
-def _is_shallow(data: bytes) -> bool:
+def is_shallow(data: bytes) -> bool:
+    """Whether JSON without escaped characters is nested no deeper than ``MAX_DEPTH`` levels."""
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return True
     # What is left of a text without brackets in it is two quotes. A round takes away one level of

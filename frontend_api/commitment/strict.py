@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from frontend_api.commitment.tree import MAX_PATH
@@ -77,6 +77,16 @@ def bytes32(text: str) -> bytes:
     return data
 
 
+def nodes(texts: Sequence[str]) -> tuple[bytes, ...]:
+    """Several texts of 32 bytes in one go. Raises ValueError."""
+    joined = "".join([text[2:] for text in texts])
+    data = bytes.fromhex(joined)
+    marked = all(len(text) == 66 and text.startswith("0x") for text in texts)
+    if not marked or data.hex() != joined:
+        raise ValueError("must be 32 bytes each in lower-case hexadecimal with 0x")
+    return tuple([data[i : i + 32] for i in range(0, len(data), 32)])
+
+
 def address(text: str) -> str:
     if not _ADDRESS.match(text):
         raise ValueError("must be an address: 0x and 40 hexadecimal digits")
@@ -108,10 +118,11 @@ def read_inclusion(r: StrictReader) -> Inclusion:
             path.append(bytes32(node))
         except ValueError as e:
             raise r.problem(f"path/{index}", "invalid", str(e)) from e
-    return Inclusion(r.made("batch_id", _key), r.uint("index"), r.uint("size"), tuple(path))
+    return Inclusion(r.made("batch_id", batch_key), r.uint("index"), r.uint("size"), tuple(path))
 
 
-def _key(text: str) -> int:
+def batch_key(text: str) -> int:
+    """A batch's name: 18 digits. Raises ValueError."""
     if not (text.isascii() and text.isdecimal() and len(text) == 18):
         raise ValueError("must be 18 digits: the code and number of the batch's first bill")
     return BillNumber(int(text)).key

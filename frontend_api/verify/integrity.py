@@ -2,79 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.canonical import MAX_DEPTH
-from frontend_api.commitment.fields import content_root, paths_and_values
+from frontend_api.commitment.fields import leaves_of, paths_and_values
+from frontend_api.commitment.shape import Shape, shape_of
+from frontend_api.commitment.tree import root_of
 from frontend_api.domain.errors import MalformedInput
+from frontend_api.domain.numbers import NUMBERS_PER_CODE
 from frontend_api.verify.report import Finding, invalid, valid
 
-_SCALARS = (str, int, bool, type(None))
+_SCALARS = frozenset({str, int, bool, type(None)})
 
 
 def check_integrity(file: BillFile) -> Finding:
     """Judge the fields against the header; needs no chain and no pin."""
     try:
-        paths = [field.path.encode() for field in file.fields]
-        root = content_root(field.digest() for field in file.fields)
+        shape = shape_of(file.fields)
+        root = root_of(leaves_of(file.fields))
     except (UnicodeEncodeError, MalformedInput) as e:
         return invalid("content-malformed", detail=str(e))
-    if any(a >= b for a, b in pairwise(paths)):
+    if not shape.ordered:
         return invalid("fields-disordered")
-    if any(field.path.count("/") > MAX_DEPTH for field in file.fields):
+    if not shape.well_formed:
         return invalid("content-malformed", detail=f"nested deeper than {MAX_DEPTH} levels")
     if root != file.header.content_root:
         return invalid("content-altered")
+    misfit = shape.misfit or _hidden(file, shape)
+    if misfit:
+        return invalid("content-malformed", detail=misfit)
+    return _agreement(file, shape)
+
+
+def _hidden(file: BillFile, shape: Shape) -> str | None:
+    """Why the fields say more than their paths: an object as value would show fields that were not
+    committed to one by one. None if they do not."""
+    fields = file.fields
+    if shape.scalars is not None and _SCALARS.issuperset(
+        [type(fields[place].value) for place in shape.scalars]
+    ):
+        return None
     try:
-        content = file.content()
-        if not _holds_one_value_each(file) and _paths(content) != paths:
-            # A value that is an object would show fields that were not committed to one by one.
-            return invalid("content-malformed", detail="a field holds other fields")
+        paths = sorted(path for path, _ in paths_and_values(file.content()))
     except (ValueError, TypeError) as e:
-        return invalid("content-malformed", detail=_why(e))
-    return _agreement(content, file)
+        return str(e) if type(e) is ValueError else "its fields do not fit together"
+    same = paths == [field.path for field in fields]
+    return None if same else "a field holds other fields"
 
 
-def _holds_one_value_each(file: BillFile) -> bool:
-    """A quick look: whether every field is a scalar or an element, under a name without escapes."""
-    return all(
-        (type(field.value) in _SCALARS or field.path.rpartition("/")[2].isdecimal())
-        and "~" not in field.path
-        for field in file.fields
-    )
-
-
-def _paths(content: Mapping[str, Any]) -> list[bytes]:
-    return sorted(path.encode() for path, _ in paths_and_values(content))
-
-
-def _why(error: Exception) -> str:
-    return str(error) if type(error) is ValueError else "its fields do not fit together"
-
-
-def _agreement(content: Mapping[str, Any], file: BillFile) -> Finding:
-    header = file.header
+def _agreement(file: BillFile, shape: Shape) -> Finding:
+    header, number = file.header, file.header.number
+    code, serial = divmod(number.key, NUMBERS_PER_CODE)
     stated: Mapping[str, object] = {
-        "bill_code": header.number.code,
-        "bill_no": header.number.number,
+        "bill_code": f"{code:08d}",
+        "bill_no": f"{serial:010d}",
         "total": header.amount_fen,
         "at_source": header.at_source_fen,
         "currency": header.currency,
     }
-    for name, value in stated.items():
-        found = content.get(name)
-        if type(found) is not type(value) or found != value:
+
+    def value(name: str) -> object:
+        place = shape.places.get(f"/{name}")
+        return None if place is None else file.fields[place].value
+
+    for name, said in stated.items():
+        found = value(name)
+        if type(found) is not type(said) or found != said:
             return invalid("content-disagrees", field=name)
-    if _seconds(content.get("issued_at")) != header.issued_at:
+    if _seconds(value("issued_at")) != header.issued_at:
         return invalid("content-disagrees", field="issued_at")
     # The QR code leads where the issuer's platform said, or a re-rendered page could lead away.
-    if not file.verify_url.startswith(f"{content.get('verify_at')}/b/{header.number.key}/"):
+    if not file.verify_url.startswith(f"{value('verify_at')}/b/{number.key}/"):
         return invalid("content-disagrees", field="verify_at")
-    if _sum(content.get("lines")) != header.amount_fen:
+    if _sum([file.fields[place].value for place in shape.lines]) != header.amount_fen:
         return invalid("lines-do-not-sum")
     return valid("intact")
 
@@ -87,9 +90,7 @@ def _seconds(text: object) -> int | None:
         return None
 
 
-def _sum(lines: object) -> int | None:
-    if not isinstance(lines, list):
-        return None
+def _sum(lines: Sequence[Any]) -> int | None:
     total = 0
     for line in lines:
         amount = line.get("amount") if isinstance(line, dict) else None

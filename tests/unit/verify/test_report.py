@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from frontend_api.commitment.bill_file import MAX_BYTES
 from frontend_api.domain.errors import InvalidFields, MalformedInput, TooLarge
@@ -64,7 +65,7 @@ def test_the_report_shows_what_to_compare_with_the_paper_and_no_more(genuine):
 def test_altered_content_is_not_shown_for_comparison(genuine):
     bill = genuine.bill
     fields = tuple(
-        replace(f, value="假医院") if f.path == "/issuer/name" else f for f in bill.fields
+        structs.replace(f, value="假医院") if f.path == "/issuer/name" else f for f in bill.fields
     )
     report = verify(replace(bill, fields=fields), genuine.chain, Pins(), NOW)
     assert "issuer" not in report.compare

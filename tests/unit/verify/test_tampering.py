@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.fields import Field, fields_of
@@ -46,7 +47,9 @@ def other(value: Any) -> Any:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_changed_value_is_found(path):
-    fields = tuple(replace(f, value=other(f.value)) if f.path == path else f for f in BILL.fields)
+    fields = tuple(
+        structs.replace(f, value=other(f.value)) if f.path == path else f for f in BILL.fields
+    )
     assert integrity(replace(BILL, fields=fields)) == (Verdict.INVALID, "content-altered")
     # Even when the forger mends the header, the chain's root differs.
     mended = report_on(with_fields(BILL, fields))
@@ -56,13 +59,15 @@ def test_a_changed_value_is_found(path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_changed_salt_is_found(path):
-    fields = tuple(replace(f, salt="A" * 22) if f.path == path else f for f in BILL.fields)
+    fields = tuple(structs.replace(f, salt="A" * 22) if f.path == path else f for f in BILL.fields)
     assert integrity(replace(BILL, fields=fields)) == (Verdict.INVALID, "content-altered")
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_renamed_path_is_found(path):
-    fields = tuple(replace(f, path=path + "x") if f.path == path else f for f in BILL.fields)
+    fields = tuple(
+        structs.replace(f, path=path + "x") if f.path == path else f for f in BILL.fields
+    )
     verdict, reason = integrity(replace(BILL, fields=fields))
     assert verdict is Verdict.INVALID
     assert reason in ("content-altered", "fields-disordered")
