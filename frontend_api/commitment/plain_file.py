@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Annotated, NoReturn
 
 import msgspec
+import orjson
 
-from frontend_api.commitment.canonical import MAX_DEPTH, is_shallow
+from frontend_api.commitment.canonical import CANONICAL, MAX_DEPTH, is_shallow
 from frontend_api.commitment.fields import Field
 from frontend_api.commitment.tree import MAX_PATH
 
@@ -94,6 +95,7 @@ def read_plain_file(data: bytes) -> PlainFile | None:
         return None
     try:
         file: PlainFile = _DECODER.decode(data)
+        orjson.dumps([field.value for field in file.fields], option=CANONICAL)  # no huge integer
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     # A name that stands twice, a space or 1.0 for 1 would be written otherwise.
