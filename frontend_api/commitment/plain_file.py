@@ -96,7 +96,7 @@ def read_plain_file(data: bytes) -> PlainFile | None:
     try:
         file: PlainFile = _DECODER.decode(data)
         orjson.dumps([field.value for field in file.fields], option=CANONICAL)  # no huge integer
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, orjson.JSONEncodeError, ValueError, RecursionError):
         return None
     # A name that stands twice, a space or 1.0 for 1 would be written otherwise.
     if _ENCODER.encode(file) != data or not _is_shallow(data, file):
