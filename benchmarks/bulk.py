@@ -102,25 +102,32 @@ def write_bills(file: Path, count: int, small: bool) -> None:
             out.write(orjson.dumps(bill) + b"\n")
 
 
-def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]:
-    """One run in a fresh home."""
-    file = home / "bills.jsonl"
-    write_bills(file, count, small)
+@contextmanager
+def fresh_platform(home: Path, workers: int) -> Iterator[tuple[Services, str]]:
+    """A platform in a new home with the address of its own Anvil; all sample issuers admitted."""
     save(home, sample=True, import_workers=workers)
     with AnvilChain(home / "chain") as chain:
         deploy_contracts(home, home / "deployment.json", chain.url)
         with running(load(home), chain.url) as services:
             now = datetime.now(UTC)
             admit_all(services, {now.year, now.year - 1})
-            watch = Watch()
-            empty = _database_bytes(home)
-            with watch.open():
-                started = time.perf_counter()
-                job = _import(services, file)
-                accepted = time.perf_counter() - started
-                _anchored(services, job)
-                seconds = time.perf_counter() - started
-            fields = _fields(services, job)
+            yield services, chain.url
+
+
+def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]:
+    """One run in a fresh home."""
+    file = home / "bills.jsonl"
+    write_bills(file, count, small)
+    with fresh_platform(home, workers) as (services, _):
+        watch = Watch()
+        empty = _database_bytes(home)
+        with watch.open():
+            started = time.perf_counter()
+            job = import_bills(services, file)
+            accepted = time.perf_counter() - started
+            wait_anchored(services, job)
+            seconds = time.perf_counter() - started
+        fields = _fields(services, job)
     assert job.accepted == count, job
     processor = sum(watch.seconds.values())
     return {
@@ -140,7 +147,8 @@ def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]
     }
 
 
-def _import(services: Services, file: Path) -> ImportJob:
+def import_bills(services: Services, file: Path) -> ImportJob:
+    """Import a file of JSON lines; back when every bill is accepted."""
     intake = services.imports.intake
     with intake.receive() as received, file.open("rb") as content:
         while block := content.read(1 << 20):
@@ -149,7 +157,8 @@ def _import(services: Services, file: Path) -> ImportJob:
     return services.imports.work(job, lambda _: None)
 
 
-def _anchored(services: Services, job: ImportJob) -> None:
+def wait_anchored(services: Services, job: ImportJob) -> None:
+    """Back when the chain has every bill of an import."""
     done = services.engine.wait_for(
         lambda: services.imports.anchored(job) == job.accepted + job.repeated, 600
     )

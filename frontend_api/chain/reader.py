@@ -13,7 +13,7 @@ from eth_utils.crypto import keccak
 
 from frontend_api.chain.codec import CONTRACTS, codec
 from frontend_api.chain.reverts import SendProblem, refusal_of, send_problem
-from frontend_api.chain.rpc import JsonRpc, MalformedReply, RpcError
+from frontend_api.chain.rpc import MalformedReply, RpcCaller, RpcError
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import ProofRejected, RefusedByContract, WrongChain
@@ -46,7 +46,7 @@ class EthReader:
     those that ask a contract raise WrongChain when there is none at the address.
     """
 
-    def __init__(self, rpc: JsonRpc) -> None:
+    def __init__(self, rpc: RpcCaller) -> None:
         self.rpc = rpc
 
     # --- the chain -------------------------------------------------------------------------------
@@ -186,12 +186,8 @@ class EthReader:
         to_block = min(to_block, self._made(int, self.rpc.call("eth_blockNumber"), 16))
         found: list[ChainLog] = []
         for start in range(from_block, to_block + 1, LOG_PAGE):
-            question = {
-                "fromBlock": hex(start),
-                "toBlock": hex(min(start + LOG_PAGE - 1, to_block)),
-                "address": list(names),
-            }
-            answer = self.rpc.call("eth_getLogs", question)
+            page = logs_question(deployment, start, min(start + LOG_PAGE - 1, to_block))
+            answer = self.rpc.call("eth_getLogs", page)
             found += [log for raw in answer if (log := self._made(_log, raw, names))]
         return sorted(found, key=lambda log: (log.block_number, log.log_index))
 
@@ -226,7 +222,7 @@ class EthReader:
 
     def _ask(self, contract: str, address: str, function: str, *args: Any) -> Any:
         known = codec(contract)
-        data = self._eth_call({"to": address, "data": _hex(known.encode_call(function, args))})
+        data = self._eth_call(view_question(contract, address, function, *args))
         if not data:  # the EVM's answer where there is no code
             raise WrongChain(f"there is no {contract} at {address} on the chain that answers")
         return known.decode_output(function, data)
@@ -260,6 +256,17 @@ class EthReader:
             raise MalformedReply(
                 f"what answers at {self.rpc.where} does not speak as a chain's node does: {e!r}"
             ) from e
+
+
+def view_question(contract: str, address: str, function: str, *args: Any) -> dict[str, str]:
+    """The first parameter of the ``eth_call`` that asks a contract's function."""
+    return {"to": address, "data": _hex(codec(contract).encode_call(function, args))}
+
+
+def logs_question(deployment: Deployment, from_block: int, to_block: int) -> dict[str, Any]:
+    """The parameter of ``eth_getLogs`` for all events of a deployment, both blocks included."""
+    addresses = list(_names(deployment))
+    return {"fromBlock": hex(from_block), "toBlock": hex(to_block), "address": addresses}
 
 
 def _hex(data: bytes) -> str:

@@ -10,7 +10,7 @@ import itertools
 import ssl
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -44,6 +44,16 @@ class RpcError(PiaolianError):
 
 class MalformedReply(ChainUnreachable):
     """Something answered, but not in JSON-RPC: a proxy's error page, half a reply, wrong types."""
+
+
+class RpcCaller(Protocol):
+    """Calls of one node; ``where`` may be shown."""
+
+    where: str
+
+    def call(self, method: str, *params: Any) -> Any:
+        """The ``result`` of one call. Raises ChainUnreachable, RpcError."""
+        ...
 
 
 class JsonRpc:

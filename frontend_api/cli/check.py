@@ -56,7 +56,7 @@ def verify(
 
     Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
     """
-    trusted = trust or _default_trust(context.obj)
+    trusted = trust or default_trust(context.obj)
     if rpc:
         report = _report(rpc, trusted, file)
     else:
@@ -69,7 +69,8 @@ def verify(
     raise typer.Exit(report.exit_code())
 
 
-def _default_trust(home: Path) -> list[Path]:
+def default_trust(home: Path) -> list[Path]:
+    """The records that count without being named: those of the platforms in a home."""
     return sorted({home / "deployment.json", *home.glob("*/deployment.json")})
 
 
