@@ -1,5 +1,5 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make bench` measures; `make mutation` tries the tests on altered
+# Each sets up all it needs. Others: `make bench`, `make bench-province`, `make soak` measure; `make mutation` tries the tests on altered
 # contracts; `make stateful` runs the state machine for STEPS new steps; `make proofs-long` searches
 # further than `make test`; `make faults` injects every fault, with its real waits; `make gas` writes
 # what calls cost (a test compares); `make lock` renews the lock files; `make clean` starts over.
@@ -12,7 +12,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test bench stateful faults mutation proofs-long gas lock clean runtime development
+.PHONY: demo test bench bench-province soak stateful faults mutation proofs-long gas lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -30,6 +30,14 @@ mutation: development
 # Every way of issuing, and those of others, in one run: out/bench/summary.json. About five minutes.
 bench: runtime benchmarks/open_attestation/node_modules/.package-lock.json
 	@exec python -m benchmarks $(BENCH)
+
+# A province's half-year, or a part of it: make bench-province PROVINCE="--share 0.05".
+bench-province: runtime
+	@exec python -m benchmarks.province $(PROVINCE)
+
+# Ten minutes at twice what the service can take: make soak SOAK="--seconds 60" for less.
+soak: runtime
+	@exec python -m benchmarks.soak $(SOAK)
 
 # Ten times the calls, from another seed, and batches of 16 bills instead of 8: some ten minutes.
 proofs-long: development

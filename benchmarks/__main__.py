@@ -1,7 +1,8 @@
 """All benchmarks in one run: ``make bench``, or ``python -m benchmarks``.
 
-Every path issues the same sort of bill (six lines, 43 fields), made before the clock starts. What
-is compared runs one after the other in this run, so the ratios hold for this machine at this time.
+Bulk path, one transaction a bill and OpenAttestation take the same sort of bill: six lines and 30
+fields, made before the clock starts. (Bills of 43 fields are given beside it, and go over the API.)
+What is compared runs one after the other, so the ratios hold for this machine at this time.
 Writes ``out/bench/summary.json``.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import subprocess
@@ -26,6 +28,7 @@ from benchmarks.one_transaction.tuned import tuned_rate
 
 HERE = Path(__file__).resolve().parent
 SUMMARY = Path("out/bench/summary.json")
+_FEW = 10_000  # bills from which the growth of the cost is told
 _VERSIONS = ("web3", "eth-account", "coincurve", "sqlalchemy", "uvicorn", "orjson", "msgspec")
 
 
@@ -40,8 +43,12 @@ def main() -> None:
     given = parser.parse_args()
     load_before = os.getloadavg()[0]
 
-    bulk = _run("-m", "benchmarks.bulk", "--bills", given.bulk)
-    api = _run(HERE / "api_path.py", "--bills", given.api, "--clients", 64)
+    bulk = _run("-m", "benchmarks.bulk", "--bills", given.bulk, "--small")
+    whole = _run("-m", "benchmarks.bulk", "--bills", given.bulk // 2)
+    few = _run("-m", "benchmarks.bulk", "--bills", _FEW, "--small")
+    offline = _run("-m", "benchmarks.offline")
+    check = _run("-m", "benchmarks.chain_check")
+    api = _run("-m", "benchmarks.api_path", "--bills", given.api, "--clients", 64)
     tuned = tuned_rate(_bills(given.tuned))
     plain = plain_rate(_bills(given.plain))
     wraps = _wraps(given.wraps)
@@ -56,9 +63,16 @@ def main() -> None:
         "one_tx_bills_per_s": round(tuned),
         "web3py_bills_per_s": round(plain),
         "openattestation_wraps_per_s": round(wraps),
+        "offline_verifications_per_s": offline["small"]["verifications_per_s"],
+        "growth_exponent": _exponent(few, bulk),
         "bytes_per_bill": bulk["database_bytes_a_bill"],
         "peak_rss_mb": bulk["peak_rss_mb"],
+        "chain_checks_per_s": check["checks_per_s"],
+        "web3py_checks_per_s": check["web3py_checks_per_s"],
         "bulk": bulk,
+        "bulk_of_whole_bills": whole,
+        "offline": offline,
+        "chain_check": check,
         "api": api,
     }
     SUMMARY.parent.mkdir(parents=True, exist_ok=True)
@@ -67,13 +81,19 @@ def main() -> None:
 
 
 def _bills(count: int) -> Iterable[bytes]:
-    return [body for _, body in bodies(count)]
+    return [body for _, body in bodies(count, small=True)]
+
+
+def _exponent(few: dict[str, Any], many: dict[str, Any]) -> float:
+    """Of the processor time over the number of bills: 1 if each costs the same."""
+    cost = [run["processor_us_a_bill"] * run["bills"] for run in (few, many)]
+    return round(math.log(cost[1] / cost[0]) / math.log(many["bills"] / few["bills"]), 3)
 
 
 def _run(*arguments: object) -> dict[str, Any]:
     command = [sys.executable, *map(str, arguments)]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    result: dict[str, Any] = json.loads(printed)
+    result: dict[str, Any] = json.loads(printed[printed.index(b"{") :])  # after the deployment's
     return result
 
 
@@ -98,9 +118,14 @@ def _tell(summary: dict[str, Any]) -> None:
         ("one transaction, web3.py", "web3py_bills_per_s"),
         ("OpenAttestation, wrapping", "openattestation_wraps_per_s"),
     ):
-        print(
-            f"{name:<25}{summary[key]:>8} /s; the bulk path is {bulk / summary[key]:.1f} times that"
-        )
+        times = bulk / summary[key]
+        print(f"{name:<25}{summary[key]:>8} /s; the bulk path is {times:.1f} times that")
+    print(f"offline verification     {summary['offline_verifications_per_s']:>8} bills/s and core")
+    checks, plain = summary["chain_checks_per_s"], summary["web3py_checks_per_s"]
+    print(
+        f"check of state on chain  {checks:>8} bills/s, {checks / plain:.1f} times web3.py's {plain}"
+    )
+    print(f"growth exponent          {summary['growth_exponent']:>8}")
 
 
 if __name__ == "__main__":

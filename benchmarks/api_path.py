@@ -1,9 +1,9 @@
 """The API path from nothing: a platform on the home's own Anvil, served, under load.
 
-    python benchmarks/api_path.py --bills 20000 --clients 64
+    python -m benchmarks.api_path --bills 20000 --clients 64
 
-Prints one JSON object: an idle engine (bills one by one), then the load. ``--home`` keeps the
-platform for the next run.
+Prints one JSON object: an idle engine (bills one by one), the load, half of that load.
+``--home`` keeps the platform for the next run.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-from bills import KIND
 
+from benchmarks.bills import KIND
 from frontend_api.bootstrap import AnvilChain, free_port, running
 from frontend_api.cli.demo.admit import admit_all, load_sign_ins, save_sign_ins
 from frontend_api.cli.run import deploy_contracts
 from frontend_api.settings import load, save
 
-HERE = Path(__file__).resolve().parent
 IDLE_PROBES = 100
 
 
@@ -44,9 +45,9 @@ def prepared(home: Path) -> str:
     return load_sign_ins(home).issuers[KIND]
 
 
-def measured(home: Path, bills: int, clients: int, profile: str | None) -> dict[str, Any]:
-    """Serve the home in a process of its own and load it from another."""
-    api_key = prepared(home)
+@contextmanager
+def served(home: Path, profile: str | None = None) -> Iterator[tuple[str, int]]:
+    """Serve the home in a process of its own; its address, and that process."""
     port = free_port()
     piaolian = Path(sys.executable).with_name("piaolian")
     before = [sys.executable, "-m", "cProfile", "-o", profile] if profile else []
@@ -59,13 +60,23 @@ def measured(home: Path, bills: int, clients: int, profile: str | None) -> dict[
     url = f"http://127.0.0.1:{port}"
     try:
         _await(url)
-        load_test = [sys.executable, HERE / "load.py", url, api_key]
-        idle = _output([*load_test, "--bills", "0", "--clients", "0", "--probes", str(IDLE_PROBES)])
-        loaded = _output([*load_test, "--bills", str(bills), "--clients", str(clients)])
+        yield url, service.pid
     finally:
         service.terminate()
-        service.wait(60)
-    return {"idle": idle, "loaded": loaded}
+        service.wait(120)
+
+
+def measured(home: Path, bills: int, clients: int, profile: str | None) -> dict[str, Any]:
+    """Load a served home from another process."""
+    api_key = prepared(home)
+    with served(home, profile) as (url, _):
+        load = [sys.executable, "-m", "benchmarks.load", url, api_key]
+        idle = _output([*load, "--bills", "0", "--clients", "0", "--probes", str(IDLE_PROBES)])
+        load += ["--clients", str(clients)]
+        loaded = _output([*load, "--bills", str(bills)])
+        rate = loaded["bills_per_second"] / 2
+        half = _output([*load, "--bills", str(bills // 2), "--rate", str(rate)])
+    return {"idle": idle, "loaded": loaded, "half_loaded": half}
 
 
 def _await(url: str) -> None:

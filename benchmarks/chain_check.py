@@ -1,7 +1,7 @@
 """A payer's check of bills on the chain: ``python -m benchmarks.chain_check``.
 
-All checks of ``piaolian check`` (fields, proof, batch, block, key, issuer, state, amounts) over bill
-files of a real chain, beside what plain web3.py code asks for the state alone: batch, life and
+All checks of ``piaolian check`` (fields, proof, batch, block, key, issuer, state, amounts) over the
+bill files of a real chain, beside what plain web3.py code asks for the state alone: batch, life and
 amounts of each bill, a contract call each. Same node, one after the other.
 """
 

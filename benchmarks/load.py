@@ -1,6 +1,6 @@
 """Load on ``POST /api/v1/bills``: kept-alive sockets that send the next bill after each answer.
 
-    python benchmarks/load.py http://127.0.0.1:8000 pl_… --bills 20000 --clients 64
+    python -m benchmarks.load http://127.0.0.1:8000 pl_… --bills 20000 --clients 64
 
 Beside them one probe sends bills with ``?wait=anchored``: its times are those of anchored bills
 under that load. Prints one JSON object; times in milliseconds. Raw sockets, because the generator
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bills import bodies
+from benchmarks.bills import bodies
 
 PROBE_PAUSE = 0.2  # seconds between bills of the probe
 
@@ -54,12 +54,32 @@ def _percentiles(seconds: list[float]) -> dict[str, float] | None:
     return {name: round(ordered[int(share * last)] * 1000, 1) for name, share in names.items()}
 
 
-class Client(asyncio.Protocol):
-    """One connection: a request is written when the answer to the last one is complete."""
+class Schedule:
+    """When requests are due: evenly, ``rate`` a second; without a rate, at once."""
 
-    def __init__(self, requests: Iterator[bytes], result: Result) -> None:
+    def __init__(self, rate: float = 0) -> None:
+        self._apart = 1 / rate if rate else 0.0
+        self._due = 0.0
+
+    def next(self) -> float:
+        """The next request's time, on ``time.perf_counter``'s clock."""
+        now = time.perf_counter()
+        if not self._apart:
+            return now
+        self._due = (self._due or now) + self._apart
+        return self._due
+
+
+class Client(asyncio.Protocol):
+    """One connection: a request is written when it is due and the last answer is complete.
+
+    Times count from when it was due: who had to wait for the service waited for it.
+    """
+
+    def __init__(self, requests: Iterator[bytes], result: Result, schedule: Schedule) -> None:
         self._requests = requests
-        self._result = result
+        self.result = result
+        self._schedule = schedule
         self._buffer = b""
         self._sent = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -75,19 +95,26 @@ class Client(asyncio.Protocol):
             self._transport.close()
             self.done.set_result(None)
             return
-        self._sent = time.perf_counter()
-        self._transport.write(request)
+        self._sent = self._schedule.next()
+        wait = self._sent - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._transport.write, request)
+        else:
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         if not _complete(self._buffer):
             return
-        status = int(self._buffer[9:12])
-        self._result.statuses[status] += 1
-        if status in (200, 201, 202):
-            self._result.accepted.append(time.perf_counter() - self._sent)
+        self.answered(int(self._buffer[9:12]), self._buffer)
         self._buffer = b""
         self._next()
+
+    def answered(self, status: int, answer: bytes) -> None:  # noqa: ARG002 - for those who keep it
+        """One whole answer came."""
+        self.result.statuses[status] += 1
+        if status in (200, 201, 202):
+            self.result.accepted.append(time.perf_counter() - self._sent)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
@@ -112,8 +139,13 @@ def raw_request(host: str, api_key: str, key: bytes, body: bytes, query: str = "
     return head.encode() + key + b"\r\n\r\n" + body
 
 
-async def run(url: str, api_keys: list[str], bills: int, clients: int, probes: int) -> Result:
-    """Send ``bills`` over ``clients`` connections, each with one of the API keys in turn."""
+async def run(
+    url: str, api_keys: list[str], bills: int, clients: int, probes: int, rate: float = 0
+) -> Result:
+    """Send ``bills`` over ``clients`` connections, each with one of the API keys in turn.
+
+    ``rate``: so many a second, evenly; 0 for as many as are answered.
+    """
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     loop, result = asyncio.get_running_loop(), Result()
@@ -126,10 +158,10 @@ async def run(url: str, api_keys: list[str], bills: int, clients: int, probes: i
         for key, body in bodies(probes)
     ]
     probe = asyncio.create_task(_probe(host, port, asked, result))
-    requests = iter(raw)
+    requests, schedule = iter(raw), Schedule(rate)
     started = time.perf_counter()
     opened = [
-        await loop.create_connection(lambda: Client(requests, result), host, port)
+        await loop.create_connection(lambda: Client(requests, result, schedule), host, port)
         for _ in range(clients)
     ]
     await asyncio.gather(*(client.done for _, client in opened))
@@ -146,7 +178,7 @@ async def _probe(host: str, port: int, asked: list[bytes], result: Result) -> No
         seen = Result()
         await asyncio.sleep(PROBE_PAUSE)
         _, client = await loop.create_connection(
-            lambda one=request, to=seen: Client(iter([one]), to), host, port
+            lambda one=request, to=seen: Client(iter([one]), to, Schedule()), host, port
         )
         await client.done
         if seen.statuses[201]:
@@ -161,8 +193,13 @@ def main() -> None:
     parser.add_argument("--bills", type=int, default=20_000)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--probes", type=int, default=1_000, help="most bills of the probe")
+    parser.add_argument(
+        "--rate", type=float, default=0, help="bills a second; 0: as many as can be"
+    )
     given = parser.parse_args()
-    result = asyncio.run(run(given.url, given.api_keys, given.bills, given.clients, given.probes))
+    result = asyncio.run(
+        run(given.url, given.api_keys, given.bills, given.clients, given.probes, given.rate)
+    )
     print(json.dumps(result.to_json()))
 
 
