@@ -1,8 +1,9 @@
 # Two commands: `make demo` (the main job, live; ONCE=1 runs it through and exits) and `make test`.
-# Each sets up all it needs. Others: `make bench`, `make bench-province`, `make soak` measure; `make mutation` tries the tests on altered
-# contracts; `make stateful` runs the state machine for STEPS new steps; `make proofs-long` searches
-# further than `make test`; `make faults` injects every fault, with its real waits; `make gas` writes
-# what calls cost (a test compares); `make lock` renews the lock files; `make clean` starts over.
+# Each sets up all it needs. Others: `make bench`, `make bench-province` and `make soak` measure;
+# `make mutation` tries the tests on altered contracts; `make stateful` runs the state machine for
+# STEPS new steps; `make proofs-long` searches further than `make test`; `make faults` injects every
+# fault, with its real waits; `make gas` writes what calls cost (a test compares); `make lock` renews
+# the lock files; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11

@@ -122,9 +122,8 @@ def _tell(summary: dict[str, Any]) -> None:
         print(f"{name:<25}{summary[key]:>8} /s; the bulk path is {times:.1f} times that")
     print(f"offline verification     {summary['offline_verifications_per_s']:>8} bills/s and core")
     checks, plain = summary["chain_checks_per_s"], summary["web3py_checks_per_s"]
-    print(
-        f"check of state on chain  {checks:>8} bills/s, {checks / plain:.1f} times web3.py's {plain}"
-    )
+    times = checks / plain
+    print(f"check of state on chain  {checks:>8} bills/s, {times:.1f} times web3.py's {plain}")
     print(f"growth exponent          {summary['growth_exponent']:>8}")
 
 
