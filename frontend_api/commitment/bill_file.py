@@ -51,20 +51,11 @@ class BillFile:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
-        h, a, d = self.header, self.anchor, self.deployment
+        a = self.anchor
         return canonical_json(
             {
                 "format": FORMAT,
-                "header": {
-                    "bill_code": h.number.code,
-                    "bill_no": h.number.number,
-                    "amount_fen": h.amount_fen,
-                    "at_source_fen": h.at_source_fen,
-                    "currency": h.currency,
-                    "holder": hex_of(h.holder),
-                    "content_root": hex_of(h.content_root),
-                    "issued_at": h.issued_at,
-                },
+                "header": header_json(self.header),
                 "fields": [[f.salt, f.path, f.value] for f in self.fields],
                 "proof": inclusion_json(self.inclusion),
                 "anchor": {
@@ -73,11 +64,7 @@ class BillFile:
                     "block_time": a.block_time,
                     "transaction": hex_of(a.transaction),
                 },
-                "chain": {
-                    "chain_id": d.chain_id,
-                    "instance": hex_of(d.instance),
-                    **{name: getattr(d, name) for name in _CONTRACTS},
-                },
+                "chain": deployment_json(self.deployment),
                 "face": {"layout": self.layout, "verify_url": self.verify_url},
             }
         )
@@ -92,17 +79,43 @@ class BillFile:
         if root.get("format", str) != FORMAT:
             raise InvalidFields([FieldProblem("/format", "unknown-format", f"must be {FORMAT!r}")])
         return cls(
-            header=_read_header(root.child("header")),
-            fields=_read_fields(root.get("fields", list)),
+            header=read_header(root.child("header")),
+            fields=tuple(
+                read_field(index, item) for index, item in enumerate(root.get("fields", list))
+            ),
             inclusion=read_inclusion(root.child("proof")),
             anchor=_read_anchor(root.child("anchor")),
-            deployment=_read_deployment(root.child("chain")),
+            deployment=read_deployment(root.child("chain")),
             layout=(face := root.child("face").only("layout", "verify_url")).get("layout", str),
             verify_url=face.get("verify_url", str),
         )
 
 
-def _read_header(r: StrictReader) -> BillHeader:
+def header_json(header: BillHeader) -> dict[str, Any]:
+    """A header's members."""
+    return {
+        "bill_code": header.number.code,
+        "bill_no": header.number.number,
+        "amount_fen": header.amount_fen,
+        "at_source_fen": header.at_source_fen,
+        "currency": header.currency,
+        "holder": hex_of(header.holder),
+        "content_root": hex_of(header.content_root),
+        "issued_at": header.issued_at,
+    }
+
+
+def deployment_json(deployment: Deployment) -> dict[str, Any]:
+    """A deployment's members."""
+    return {
+        "chain_id": deployment.chain_id,
+        "instance": hex_of(deployment.instance),
+        **{name: getattr(deployment, name) for name in _CONTRACTS},
+    }
+
+
+def read_header(r: StrictReader) -> BillHeader:
+    """What :func:`header_json` wrote. Raises InvalidFields."""
     r.only(
         "bill_code", "bill_no", "amount_fen", "at_source_fen", "currency", "holder",
         "content_root", "issued_at",
@@ -121,26 +134,24 @@ def _read_header(r: StrictReader) -> BillHeader:
         raise InvalidFields([FieldProblem("/header", "invalid", str(e))]) from e
 
 
-def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
-    fields = []
-    for index, item in enumerate(raw):
-        if not (
-            isinstance(item, list)
-            and len(item) == 3
-            and isinstance(item[0], str)
-            and isinstance(item[1], str)
-            and item[1].startswith("/")
-            and item[1].count("/") <= MAX_DEPTH
-        ):
-            raise InvalidFields(
-                [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
-            )
-        if type(item[2]) not in (str, int) and has_fraction(item[2]):
-            raise InvalidFields(
-                [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
-            )
-        fields.append(Field(*item))
-    return tuple(fields)
+def read_field(index: int, item: Any) -> Field:
+    """One disclosed field, ``[salt, path, value]``. Raises InvalidFields with its index."""
+    if not (
+        isinstance(item, list)
+        and len(item) == 3
+        and isinstance(item[0], str)
+        and isinstance(item[1], str)
+        and item[1].startswith("/")
+        and item[1].count("/") <= MAX_DEPTH
+    ):
+        raise InvalidFields(
+            [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
+        )
+    if type(item[2]) not in (str, int) and has_fraction(item[2]):
+        raise InvalidFields(
+            [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
+        )
+    return Field(*item)
 
 
 def _read_anchor(r: StrictReader) -> Anchor:
@@ -153,7 +164,8 @@ def _read_anchor(r: StrictReader) -> Anchor:
     )
 
 
-def _read_deployment(r: StrictReader) -> Deployment:
+def read_deployment(r: StrictReader) -> Deployment:
+    """What :func:`deployment_json` wrote. Raises InvalidFields."""
     r.only("chain_id", "instance", *_CONTRACTS)
     addresses: Mapping[str, str] = {name: r.made(name, address) for name in _CONTRACTS}
     return Deployment(chain_id=r.uint("chain_id"), instance=r.bytes32("instance"), **addresses)
