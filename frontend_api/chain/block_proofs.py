@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import rlp
-
 from frontend_api.chain.rpc import JsonRpc, MalformedReply, RpcError
 from frontend_api.commitment.batch_evidence import account_parts, storage_keys
 from frontend_api.commitment.bill_file import BillFile
@@ -17,6 +15,7 @@ from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.eip712 import keccak
 from frontend_api.commitment.mpt import index_key, needed_nodes, proof_of, proved_values, trie_over
 from frontend_api.commitment.proof_bundle import ProofBundle, ReceiptProof, StateProof
+from frontend_api.commitment.rlp_form import rlp_of
 from frontend_api.domain.errors import ProofRejected, Unavailable
 
 _ATTEMPTS = 5  # a node that keeps no old state answers only while its newest block stays
@@ -35,10 +34,12 @@ _ALWAYS = 15
 def bundle_of(rpc: JsonRpc, file: BillFile) -> ProofBundle:
     """The whole bill with its proofs, the state being the newest.
 
-    Raises ChainUnreachable, RpcError, and Unavailable when the node's answers prove nothing.
+    Raises ChainUnreachable, and Unavailable when the node's answers prove nothing.
     """
     try:
         return ProofBundle.of(file, _receipt_proof(rpc, file), _state_proof(rpc, file))
+    except RpcError as e:
+        raise Unavailable(f"the chain's node does not give what a proof needs: {e}") from e
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as e:
         raise MalformedReply(
             f"what answers at {rpc.where} does not speak as a chain's node does: {e!r}"
@@ -116,7 +117,7 @@ def _receipt(raw: dict[str, Any]) -> bytes:
     parts = [
         _number(raw["status"]), _number(raw["cumulativeGasUsed"]), _bytes(raw["logsBloom"]), logs,
     ]  # fmt: skip
-    return _number(raw.get("type", "0x0")) + bytes(rlp.encode(parts))
+    return _number(raw.get("type", "0x0")) + rlp_of(parts)
 
 
 def _number(text: str) -> bytes:

@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import rlp
-from rlp.exceptions import RLPException
-
 from frontend_api.commitment.eip712 import keccak
+from frontend_api.commitment.rlp_form import from_rlp
 from frontend_api.domain.errors import ProofRejected
 
 BATCHES_SLOT, LIFE_SLOT = 2, 3
@@ -85,7 +83,7 @@ def anchored_event(receipt: bytes, registry: bytes, batch_id: int) -> AnchoredEv
 
 def account_parts(account: bytes) -> tuple[bytes, bytes]:
     """Storage root and code hash of an account's value in the state trie. Raises ProofRejected."""
-    parts = _decoded(account)
+    parts = from_rlp(account, "the account")
     if not isinstance(parts, list) or len(parts) != 4:
         raise ProofRejected("the block's state has no account of the bill registry")
     return bytes(parts[2]), bytes(parts[3])
@@ -108,7 +106,7 @@ def _event(log: list[Any]) -> AnchoredEvent:
 
 def _logs(receipt: bytes) -> list[Any]:
     typed = bool(receipt) and receipt[0] <= _TYPED
-    parts = _decoded(receipt[1:] if typed else receipt)
+    parts = from_rlp(receipt[1:] if typed else receipt, "the receipt")
     if not isinstance(parts, list) or len(parts) != 4 or not isinstance(parts[3], list):
         raise ProofRejected("the receipt is not of a known form")
     if parts[0] != b"\x01":
@@ -121,17 +119,10 @@ def _is_log(log: Any) -> bool:
 
 
 def _word(value: bytes) -> int:
-    word = _decoded(value) if value else b""
+    word = from_rlp(value, "a word of storage") if value else b""
     if type(word) is not bytes or len(word) > _WORD:
         raise ProofRejected("the registry's storage holds something else than words")
     return int.from_bytes(word)
-
-
-def _decoded(data: bytes) -> Any:
-    try:
-        return rlp.decode(data)
-    except RLPException as e:
-        raise ProofRejected(f"bytes of a proof are not RLP: {e}") from e
 
 
 def _mapped(slot: int, key: int) -> bytes:

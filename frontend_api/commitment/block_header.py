@@ -6,14 +6,11 @@ that a header has are kept, since the hash covers them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import rlp
-from rlp.exceptions import RLPException
 
 from frontend_api.commitment import qbft
 from frontend_api.commitment.eip712 import keccak
+from frontend_api.commitment.rlp_form import from_rlp, rlp_of
 from frontend_api.domain.errors import ProofRejected
 
 STATE_ROOT, RECEIPTS_ROOT = 3, 5
@@ -38,10 +35,7 @@ class BlockHeader:
         """Read a header. Raises ProofRejected for bytes that are none, or in another encoding."""
         if len(data) > MAX_BYTES:
             raise ProofRejected(f"a block header has more than {MAX_BYTES} bytes")
-        try:
-            members = rlp.decode(data)
-        except RLPException as e:
-            raise ProofRejected(f"a block header is not RLP: {e}") from e
+        members = from_rlp(data, "a block header")
         header = cls(tuple(members) if isinstance(members, list) else ())
         header.require_form()
         return header
@@ -58,7 +52,7 @@ class BlockHeader:
 
     def to_rlp(self) -> bytes:
         """The bytes that were read."""
-        return encoded(self.members)
+        return rlp_of(list(self.members))
 
     @property
     def number(self) -> int:
@@ -85,19 +79,14 @@ class BlockHeader:
     def hash(self) -> bytes:
         """The block hash. Raises ProofRejected for a QBFT header without its extra data."""
         if self.is_qbft:
-            return keccak(encoded(qbft.without_seals(self.members, keep_round=False)))
+            return keccak(rlp_of(qbft.without_seals(self.members, keep_round=False)))
         return keccak(self.to_rlp())
 
     def committers(self) -> list[bytes]:
         """Who sealed a QBFT block: 20 bytes each, in order. Raises ProofRejected."""
-        sealed = keccak(encoded(qbft.without_seals(self.members, keep_round=True)))
+        sealed = keccak(rlp_of(qbft.without_seals(self.members, keep_round=True)))
         return qbft.signers(sealed, qbft.extra_of(self.members).seals)
 
     def validators(self) -> tuple[bytes, ...]:
         """The validators that a QBFT header names. Raises ProofRejected."""
         return qbft.extra_of(self.members).validators
-
-
-def encoded(members: Sequence[bytes]) -> bytes:
-    """The RLP of a list of strings."""
-    return bytes(rlp.encode(list(members)))

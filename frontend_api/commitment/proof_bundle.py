@@ -20,6 +20,7 @@ from frontend_api.commitment.bill_file import (
     read_field,
     read_header,
 )
+from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.canonical import canonical_json, read_json
 from frontend_api.commitment.fields import Field
 from frontend_api.commitment.strict import (
@@ -85,6 +86,13 @@ class ProofBundle:
     def digests(self) -> list[bytes]:
         """The digest of every field, withheld or not. Raises MalformedInput."""
         return [f.digest() if isinstance(f, Field) else f for f in self.fields]
+
+    def block_hashes(self) -> dict[str, bytes]:
+        """The hashes of the anchoring block and of the state's. Raises ProofRejected."""
+        return {
+            "anchoring": BlockHeader.from_rlp(self.receipt.block).hash,
+            "state": BlockHeader.from_rlp(self.state.block).hash,
+        }
 
     def withholding(self, paths: Collection[str]) -> ProofBundle:
         """The bundle without the fields at these paths. Raises MalformedInput for unknown ones."""

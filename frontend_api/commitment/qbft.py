@@ -11,11 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import rlp
 from coincurve import PublicKey
-from rlp.exceptions import RLPException
 
 from frontend_api.commitment.eip712 import SIGNATURE_BYTES, keccak
+from frontend_api.commitment.rlp_form import from_rlp, rlp_of
 from frontend_api.domain.errors import ProofRejected
 
 EXTRA_DATA, MIX_HASH = 12, 13  # places in a header
@@ -37,10 +36,7 @@ class ExtraData:
     @classmethod
     def from_rlp(cls, data: bytes) -> ExtraData:
         """Raises ProofRejected for bytes that are not QBFT's."""
-        try:
-            parts: Any = rlp.decode(data)
-        except RLPException as e:
-            raise ProofRejected(f"the extra data of a QBFT block is not RLP: {e}") from e
+        parts = from_rlp(data, "the extra data of a QBFT block")
         if not _is_shaped(parts):
             raise ProofRejected("the extra data of a QBFT block has other parts than QBFT's")
         vanity, validators, vote, round_, seals = parts
@@ -50,7 +46,7 @@ class ExtraData:
 
     def to_rlp(self) -> bytes:
         vanity, validators, vote = self.vanity, list(self.validators), list(self.vote)
-        return bytes(rlp.encode([vanity, validators, vote, self.round, list(self.seals)]))
+        return rlp_of([vanity, validators, vote, self.round, list(self.seals)])
 
 
 def _is_shaped(parts: Any) -> bool:

@@ -109,4 +109,33 @@ OFFLINE_WORDS: Mapping[str, tuple[str, str]] = {
         "离线无法知道已报销多少：请在链上查询余额。",
         "What was paid and is left cannot be known without the chain.",
     ),
+    # codes read from paper, against a list of roots
+    "code-read": (
+        "票面二维码完整可读。",
+        "The code on the bill is whole.",
+    ),
+    "list-of-another": (
+        "该票据不属于这份清单所列的部署，无法判断。",
+        "The bill belongs to another deployment than this list: it cannot tell.",
+    ),
+    "root-listed": (
+        "票据与截至区块 {block_number} 的清单一致：所在批次已于 {time} 登记。",
+        "The list up to block {block_number} has the bill's batch, recorded at {time}.",
+    ),
+    "batch-not-listed": (
+        "截至区块 {block_number}（{time}）的清单没有这个批次：请用更新的清单，或在链上查验。",
+        "The list up to block {block_number} ({time}) does not have the batch: use a newer list.",
+    ),
+    "issuer-listed": (
+        "由 {issuer} 开具，于 {time} 登记；单位名称不在二维码之内。",
+        "Issued by {issuer}, recorded at {time}; its name is not part of the code.",
+    ),
+    "disputed-listed": (
+        "截至区块 {block_number}：该批次登记时签名密钥已失窃，属争议票据，不能报销。",
+        "As of block {block_number}: recorded while the key was in wrong hands, so disputed.",
+    ),
+    "content-needs-file": (
+        "二维码只含票据头：请按比对项目核对票面，或查验票据文件。",
+        "The code holds the header only: compare the page by eye, or verify the bill file.",
+    ),
 }  # fmt: skip

@@ -9,7 +9,6 @@ import pytest
 from vyper.cli.vyper_compile import compile_files
 
 from frontend_api.chain.block_proofs import bundle_of, header_of
-from frontend_api.chain.signing import address_of, sign_transaction
 from frontend_api.commitment.batch_evidence import BATCHES_SLOT, LIFE_SLOT
 from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.eip712 import keccak
@@ -18,6 +17,7 @@ from frontend_api.domain.anchor import Deployment
 from frontend_api.domain.errors import ChainUnreachable, Unavailable
 from frontend_api.verify import TrustedBlocks, Verdict, VerificationReport, verify_bundle
 
+from .crowded import crowded_block
 from .deploying import ISSUER_KEY, SOURCES, Network
 
 pytestmark = pytest.mark.chain
@@ -107,19 +107,8 @@ def test_bundle__some_fields_withheld__still_proves_the_rest(network, rpc):
 
 
 def test_bundle__several_transactions_in_a_block__finds_the_right_receipt(network, rpc):
-    rpc.call("evm_setAutomine", False)
-    try:
-        for i in range(20):
-            key = bytes([0x60 + i]) * 32
-            nonce = network.reader.transaction_count(address_of(key))
-            chain_id = network.deployment.chain_id
-            signed = sign_transaction(key, nonce, address_of(key), b"", 21_000, chain_id)
-            network.reader.send_raw(signed.raw)
-        rpc.call("evm_setIntervalMining", 1)
+    with crowded_block(network, 20):
         bill = network.anchor(4)[3]
-    finally:
-        rpc.call("evm_setIntervalMining", 0)
-        rpc.call("evm_setAutomine", True)
     bundle = bundle_of(rpc, bill)
     assert bundle.receipt.index == 20
     assert len(bundle.receipt.nodes) > 1
