@@ -50,9 +50,9 @@ def header_of(block: dict[str, Any]) -> BlockHeader:
     """The header of a block as nodes answer it. Raises Unavailable if its hash is another one."""
     members = []
     for place, (name, is_number) in enumerate(_MEMBERS):
-        text = block.get(name)
-        if text is None and place >= _ALWAYS:
+        if place >= _ALWAYS and block.get(name) is None:
             continue
+        text = block[name]
         members.append(_number(text) if is_number else _bytes(text))
     header = BlockHeader(tuple(members))
     try:

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
-from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
+from qrcode.util import QRData
 
 # Trying all eight masks takes most of the time and gains little on text that looks random.
 _MASK = 3
 _QUIET = 4  # modules of white around the code, as ISO/IEC 18004 asks
 _LONG = 160  # characters; longer text gives up error correction for larger modules
 _MOST_BYTES = 2953  # version 40, level L
+_AS_DIGITS: Final = 1  # mode indicators of ISO/IEC 18004
+_AS_BYTES: Final = 4
 _NUMERIC = re.compile(r"[0-9]{40,}\Z")  # a run of digits at the end takes 3.3 bits each, not 8
 _MODULE_MM = 0.5
 _SMALLEST_MM, _LARGEST_MM = 26.0, 36.0
@@ -53,9 +56,9 @@ def segments(text: str) -> Iterator[QRData]:
     digits = _NUMERIC.search(text)
     start = digits.start() if digits else len(text)
     if start:
-        yield QRData(text[:start].encode(), mode=MODE_8BIT_BYTE)
+        yield QRData(text[:start].encode(), mode=_AS_BYTES)
     if digits:
-        yield QRData(text[start:].encode(), mode=MODE_NUMBER)
+        yield QRData(text[start:].encode(), mode=_AS_DIGITS)
 
 
 def _runs(matrix: Sequence[Sequence[bool | None]]) -> Iterator[str]:
