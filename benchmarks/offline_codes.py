@@ -48,7 +48,7 @@ def main() -> None:
             for text, version in zip(texts, versions, strict=True)
         )
         print(
-            f"{nodes} | {86 + 32 * nodes} | {'+'.join(str(len(t)) for t in texts)} | "
+            f"{nodes} | {sum(map(_bytes_in, texts))} | {'+'.join(str(len(t)) for t in texts)} | "
             f"{'+'.join(map(str, versions))} | {module:.2f} | {module / 25.4 * 100:.2f} | "
             f"{_coarsest(maker, bill, photo=False)} | {_coarsest(maker, bill, photo=True)}",
             flush=True,
@@ -87,6 +87,11 @@ def _bill(maker: DocumentMaker, nodes: int) -> BillFile:
         header, fields, place, Anchor(1, bytes(32), 1_795_000_003, bytes(32)), deployment,
         maker.layout(KIND), f"https://piaolian.example/b/{number.key}/abcdefghijklmnopqrstuv",
     )  # fmt: skip
+
+
+def _bytes_in(text: str) -> int:
+    """How many bytes stand behind a code's digits."""
+    return (int(text.rpartition("=")[2]).bit_length() + 7) // 8 - 1
 
 
 def _version(text: str) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import pytest
 from vyper.cli.vyper_compile import compile_files
 
+from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.block_proofs import bundle_of, header_of
+from frontend_api.chain.rpc import JsonRpc
 from frontend_api.commitment.batch_evidence import BATCHES_SLOT, LIFE_SLOT
 from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.eip712 import keccak
@@ -18,7 +20,7 @@ from frontend_api.domain.errors import ChainUnreachable, Unavailable
 from frontend_api.verify import TrustedBlocks, Verdict, VerificationReport, verify_bundle
 
 from .crowded import crowded_block
-from .deploying import ISSUER_KEY, SOURCES, Network
+from .deploying import ISSUER_KEY, SOURCES, Network, admit, deploy
 
 pytestmark = pytest.mark.chain
 
@@ -124,6 +126,16 @@ def test_bundle__transaction_of_another_block__is_not_made(network, rpc):
     lost = replace(bill, anchor=replace(bill.anchor, block_hash=bytes(32)))
     with pytest.raises(Unavailable):
         bundle_of(rpc, lost)
+
+
+def test_bundle__chain_started_again__is_the_same(tmp_path):
+    home = tmp_path / "chain"
+    with AnvilChain(home) as chain, JsonRpc(chain.url) as rpc:
+        bill = admit(deploy(rpc)).anchor(3)[1]
+        chain.wait_saved()
+        before = bundle_of(rpc, bill)
+    with AnvilChain(home) as chain, JsonRpc(chain.url) as rpc:
+        assert bundle_of(rpc, bill) == before
 
 
 def test_header__a_member_that_the_hash_does_not_cover__is_refused(rpc):
