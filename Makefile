@@ -3,7 +3,7 @@
 # `make mutation` tries the tests on altered contracts; `make stateful` runs the state machine for
 # STEPS new steps; `make proofs-long` searches further than `make test`; `make faults` injects every
 # fault, with its real waits; `make gas` writes what calls cost (a test compares); `make lock` renews
-# the lock files; `make clean` starts over.
+# the lock files; `make tamper` tries every forgery of documents; `make clean` starts over.
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -13,7 +13,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: demo test bench bench-province soak stateful faults mutation proofs-long gas lock clean runtime development
+.PHONY: demo test bench bench-province soak stateful faults mutation proofs-long gas tamper lock clean runtime development
 
 demo: runtime
 	@exec piaolian demo $(if $(ONCE),--once) $(DEMO)
@@ -117,6 +117,10 @@ lock: .venv/bin/uv
 	$(compile) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 	$(compile) requirements-proofs.in -o requirements-proofs.lock
 	npm install --package-lock-only --silent
+
+# Some two thousand forgeries; out/tamper/summary.json counts those refused, and for which reason.
+tamper: development
+	@cd tests && python -m tamper.suite
 
 gas: development
 	@cd tests && python -m contracts.support.gas

@@ -1,5 +1,6 @@
 """The only place where adapters are built and wired to the flow."""
 
+from frontend_api.bootstrap.offline import OfflineVerifier, list_roots
 from frontend_api.bootstrap.platform import (
     Services,
     build,
@@ -14,14 +15,18 @@ from frontend_api.bootstrap.verifier import Verifier, build_verifier, client_of,
 from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.signing import require_fast_signing
-from frontend_api.chain.trust import read_record
+from frontend_api.chain.trust import TrustStore, read_record
 from frontend_api.documents import extract_bill_file
 from frontend_api.kinds import load_kinds
 from frontend_api.samples import generate, sample_institutions
+from frontend_api.verify import TrustedBlocks
 
 __all__ = [
     "AnvilChain",
+    "OfflineVerifier",
     "Services",
+    "TrustStore",
+    "TrustedBlocks",
     "Verifier",
     "build",
     "build_verifier",
@@ -32,6 +37,7 @@ __all__ = [
     "find_anvil",
     "free_port",
     "generate",
+    "list_roots",
     "load_kinds",
     "open_books",
     "open_database",

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from frontend_api.accepting import AcceptingProcess
+from frontend_api.bootstrap.offline import prove
 from frontend_api.bootstrap.verifier import Verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain, url_of_running
 from frontend_api.chain.calls import ContractCalls
@@ -23,6 +24,7 @@ from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import DeploymentRecord, TrustStore, read_record
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.eip712 import DigestSigner
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, cores, crew
@@ -89,6 +91,10 @@ class Services:
     def pdf(self, bill_file: BillFile) -> bytes:
         """The bill's PDF."""
         return self.documents.pdf(bill_file)
+
+    def prove(self, bill_file: BillFile) -> ProofBundle:
+        """The bill's proof bundle, as of the newest block. Raises Unavailable."""
+        return prove(self.reader, bill_file)
 
     @property
     def press(self) -> Press:

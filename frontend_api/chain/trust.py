@@ -87,6 +87,13 @@ class TrustStore:
                 return record.receipt_signer
         return None
 
+    def registry_code(self, instance: bytes) -> bytes | None:
+        """Keccak-256 of the bill registry's code. Raises as ``read_record`` does."""
+        for record in self.records():
+            if record.deployment.instance == instance:
+                return record.contracts["BillRegistry"].code_hash
+        return None
+
     def records(self) -> list[DeploymentRecord]:
         """Every trusted record. Raises as ``read_record`` does."""
         return [read_record(path) for source in self._sources for path in _files(source)]

@@ -22,6 +22,7 @@ from frontend_api.bootstrap import (
     read_record,
     require_fast_signing,
 )
+from frontend_api.cli.offline import OfflineQuestion
 from frontend_api.commitment.receipt import is_receipt
 from frontend_api.domain.errors import InputError, PiaolianError
 from frontend_api.settings import load
@@ -38,8 +39,13 @@ _STYLES: dict[Verdict, dict[str, Any]] = {
 def verify(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="A bill (PDF or JSON), or a receipt")
-    ],
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="A bill (PDF or JSON), a receipt, a proof bundle, or a picture of a bill",
+        ),
+    ] = None,
     rpc: Annotated[
         str | None, typer.Option(help="JSON-RPC address; without one, this home's chain")
     ] = None,
@@ -50,23 +56,46 @@ def verify(
             "by default those of the platforms in .piaolian"
         ),
     ] = None,
+    block_hash: Annotated[
+        list[str] | None, typer.Option(help="For a proof bundle: hash of a block that you trust")
+    ] = None,
+    validator: Annotated[
+        list[str] | None,
+        typer.Option(help="For a proof bundle: each of the QBFT validators that you trust"),
+    ] = None,
+    qr: Annotated[
+        list[str] | None, typer.Option(help="What a code on the bill says; twice if it has two")
+    ] = None,
+    roots: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="For codes: a list of roots that you trust"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
 ) -> None:
     """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
+    A proof bundle, a code's text and a picture of a bill are checked without the chain.
+
     Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
     """
     trusted = trust or default_trust(context.obj)
-    if rpc:
-        report = _report(rpc, trusted, file)
-    else:
-        with chain_of(load(context.obj)) as home_rpc:
-            report = _report(home_rpc, trusted, file)
+    question = OfflineQuestion(qr or (), roots, block_hash or (), validator or ())
+    report = question.report(file, [path for path in trusted if path.exists()])
+    if report is None:
+        assert file is not None
+        report = _online(context.obj, rpc, trusted, file)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _show(report)
     raise typer.Exit(report.exit_code())
+
+
+def _online(home: Path, rpc: str | None, trusted: list[Path], file: Path) -> VerificationReport:
+    if rpc:
+        return _report(rpc, trusted, file)
+    with chain_of(load(home)) as home_rpc:
+        return _report(home_rpc, trusted, file)
 
 
 def default_trust(home: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, checking, fsck, run, supervising
+from frontend_api.cli import bills, check, checking, fsck, offline, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -47,12 +47,14 @@ for _command in (
     bills.import_file,
     check.verify,
     checking.check,
+    offline.bundle,
     bills.status,
     bills.claim,
     fsck.fsck,
     fsck.reindex,
 ):
     app.command(_command.__name__.removesuffix("_file"))(_command)
+app.add_typer(offline.roots_app)
 
 
 def main() -> None:

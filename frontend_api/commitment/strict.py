@@ -118,11 +118,11 @@ def read_inclusion(r: StrictReader) -> Inclusion:
             path.append(bytes32(node))
         except ValueError as e:
             raise r.problem(f"path/{index}", "invalid", str(e)) from e
-    return Inclusion(r.made("batch_id", batch_key), r.uint("index"), r.uint("size"), tuple(path))
+    return Inclusion(r.made("batch_id", read_key), r.uint("index"), r.uint("size"), tuple(path))
 
 
-def batch_key(text: str) -> int:
-    """A batch's name: 18 digits. Raises ValueError."""
+def read_key(text: str) -> int:
+    """A bill key of 18 digits. Raises ValueError."""
     if not (text.isascii() and text.isdecimal() and len(text) == 18):
         raise ValueError("must be 18 digits: the code and number of the batch's first bill")
     return BillNumber(int(text)).key

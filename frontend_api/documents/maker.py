@@ -14,6 +14,7 @@ import typst
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.attachment import ATTACHMENT_NAME
+from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
 from frontend_api.documents.fonts import font_folder, fonts_version
 from frontend_api.documents.qr import draw_qr
@@ -26,7 +27,16 @@ LAYOUT_VERSION = f"1/typst-{version('typst')}"
 
 _HERE = Path(__file__).parent
 _PACKAGES = _HERE / "packages"
-_SHAPING = ("detail.py", "face.py", "fitting.py", "fonts.py", "masking.py", "qr.py", "maker.py")
+_SHAPING = (
+    "codes.py",
+    "detail.py",
+    "face.py",
+    "fitting.py",
+    "fonts.py",
+    "masking.py",
+    "qr.py",
+    "maker.py",
+)
 # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
 # searched and copied as Unicode.
 _STANDARD: Literal["a-3u"] = "a-3u"
@@ -110,13 +120,15 @@ def _compiler() -> typst.Compiler:
 def _inputs(bill_file: BillFile, kind: Kind) -> dict[str, str]:
     try:
         face = face_of(bill_file, kind)
-        drawing = draw_qr(bill_file.verify_url)
+        first, *second = map(draw_qr, code_texts(bill_file))
     except (KeyError, ValueError, TypeError, AttributeError) as e:
         raise MalformedInput(f"its content is not that of a bill: {e}") from e
-    face["qr_mm"] = drawing.side_mm
+    face["qr_mm"] = first.side_mm
+    face["second_mm"] = second[0].side_mm if second else 0
     return {
         "face": orjson.dumps(face).decode(),
-        "qr": drawing.svg,
+        "qr": first.svg,
+        "second": second[0].svg if second else "",
         "attachment_name": ATTACHMENT_NAME,
         "attachment": bill_file.to_bytes().decode(),
     }

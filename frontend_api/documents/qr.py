@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
+from qrcode.util import QRData
 
 # Trying all eight masks takes most of the time and gains little on text that looks random.
 _MASK = 3
 _QUIET = 4  # modules of white around the code, as ISO/IEC 18004 asks
 _LONG = 160  # characters; longer text gives up error correction for larger modules
 _MOST_BYTES = 2953  # version 40, level L
+_AS_DIGITS: Final = 1  # mode indicators of ISO/IEC 18004
+_AS_BYTES: Final = 4
+_NUMERIC = re.compile(r"[0-9]{40,}\Z")  # a run of digits at the end takes 3.3 bits each, not 8
 _MODULE_MM = 0.5
 _SMALLEST_MM, _LARGEST_MM = 26.0, 36.0
 
@@ -32,7 +38,8 @@ def draw_qr(text: str) -> QrDrawing:
         raise ValueError("the verify URL is too long for a QR code")
     level = ERROR_CORRECT_L if len(text) > _LONG else ERROR_CORRECT_M
     code = qrcode.QRCode(error_correction=level, mask_pattern=_MASK, border=0)
-    code.add_data(text, optimize=0)
+    for part in segments(text):
+        code.add_data(part)
     code.make()
     matrix = code.get_matrix()
     side = len(matrix) + 2 * _QUIET
@@ -42,6 +49,16 @@ def draw_qr(text: str) -> QrDrawing:
         f'<path d="{"".join(_runs(matrix))}"/></svg>'
     )
     return QrDrawing(svg, min(_LARGEST_MM, max(_SMALLEST_MM, side * _MODULE_MM)))
+
+
+def segments(text: str) -> Iterator[QRData]:
+    """The parts of a text that a QR code holds in different ways: as bytes, and as digits."""
+    digits = _NUMERIC.search(text)
+    start = digits.start() if digits else len(text)
+    if start:
+        yield QRData(text[:start].encode(), mode=_AS_BYTES)
+    if digits:
+        yield QRData(text[start:].encode(), mode=_AS_DIGITS)
 
 
 def _runs(matrix: Sequence[Sequence[bool | None]]) -> Iterator[str]:

@@ -71,7 +71,7 @@ from frontend_api.ports.storage import (
     StoredBill,
     WaitingSegment,
 )
-from frontend_api.ports.trust import FaceComparer, TrustedDeployments, TrustedReceipts
+from frontend_api.ports.trust import FaceComparer, TrustedCode, TrustedDeployments, TrustedReceipts
 from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, TrailEvent, Views
 
 __all__ = [
@@ -137,6 +137,7 @@ __all__ = [
     "StoredBill",
     "TrailEvent",
     "Transaction",
+    "TrustedCode",
     "TrustedDeployments",
     "TrustedReceipts",
     "TxState",

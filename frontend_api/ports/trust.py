@@ -21,6 +21,14 @@ class TrustedReceipts(TrustedDeployments, Protocol):
         ...
 
 
+class TrustedCode(TrustedDeployments, Protocol):
+    """Which code the verifier trusts at the contracts' addresses."""
+
+    def registry_code(self, instance: bytes) -> bytes | None:
+        """Keccak-256 of the bill registry's code; None for an unknown instance."""
+        ...
+
+
 class FaceComparer(Protocol):
     """Makes the page again and compares it; None if another layout version made it."""
 

@@ -20,6 +20,8 @@ makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) stil
 """
 
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
+from frontend_api.verify.offline import verify_bundle
+from frontend_api.verify.offline_code import verify_code
 from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
     Check,
@@ -28,6 +30,7 @@ from frontend_api.verify.report import (
     VerificationReport,
     unreadable_report,
 )
+from frontend_api.verify.trusted_blocks import TrustedBlocks
 from frontend_api.verify.verifier import verify
 
 __all__ = [
@@ -35,11 +38,14 @@ __all__ = [
     "ChainFacts",
     "Check",
     "Finding",
+    "TrustedBlocks",
     "Unasked",
     "Verdict",
     "VerificationReport",
     "fetch_facts",
     "unreadable_report",
     "verify",
+    "verify_bundle",
+    "verify_code",
     "verify_receipt",
 ]

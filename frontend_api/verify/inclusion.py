@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from frontend_api.commitment.bill_file import BillFile
+from typing import Protocol
+
 from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.tree import root_from_path
-from frontend_api.domain.anchor import Deployment
+from frontend_api.domain.anchor import Deployment, Inclusion
+from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import ProofRejected
 from frontend_api.verify.report import Finding, invalid, unknown, valid
 
 MAX_BATCH = 2**32 - 1  # the contracts count a batch in 32 bits
 
 
-def check_inclusion(file: BillFile, pinned: Deployment | None) -> tuple[Finding, bytes | None]:
+class Placed(Protocol):
+    """A bill's header, its place in a batch, and the deployment that it names."""
+
+    @property
+    def header(self) -> BillHeader: ...
+
+    @property
+    def inclusion(self) -> Inclusion: ...
+
+    @property
+    def deployment(self) -> Deployment: ...
+
+
+def check_inclusion(file: Placed, pinned: Deployment | None) -> tuple[Finding, bytes | None]:
     """The finding, and the root that the proof leads to under the *pinned* instance.
 
     The root is only compared with the chain's in check (3). Without a pin there is no root: an

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from frontend_api.domain.money import figures
+from frontend_api.verify.offline_words import OFFLINE_WORDS
 
 _CHINA = timezone(timedelta(hours=8))  # official time of the whole country (北京时间)
 
@@ -216,6 +217,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "票据不能报销，余额不适用。",
         "The bill cannot be paid, so no amount is left to state.",
     ),
+    **OFFLINE_WORDS,
 }  # fmt: skip
 
 _TIMES = frozenset({"time", "since", "by"})

@@ -34,7 +34,7 @@ def test_qr_code__opens_the_page_with_every_verdict_in_view(
     watch: Watch, issued: dict[str, Any], width: int
 ) -> None:
     address = address_on(issued["pdf"])
-    assert address == issued["verify_url"]
+    assert address.partition("#")[0] == issued["verify_url"]
     shown = watch(width)
     shown.go(urlsplit(address).path)
     page = shown.page
