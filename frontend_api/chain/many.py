@@ -125,6 +125,9 @@ class _Answers:
             raise outcome
         return outcome
 
+    def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        return self._rpc.batch(calls)
+
 
 def _view(contract: str, address: str, function: str, *args: Any) -> _Call:
     return "eth_call", (view_question(contract, address, function, *args), "latest")

@@ -55,6 +55,10 @@ class RpcCaller(Protocol):
         """The ``result`` of one call. Raises ChainUnreachable, RpcError."""
         ...
 
+    def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """Several results in one exchange; see ``JsonRpc.batch``."""
+        ...
+
 
 class JsonRpc:
     """JSON-RPC over HTTP for one node. Thread-safe; keeps its connections.
