@@ -1,5 +1,6 @@
 """The only place where adapters are built and wired to the flow."""
 
+from frontend_api.bootstrap.documents import Printer, new_authority
 from frontend_api.bootstrap.platform import (
     Services,
     build,
@@ -21,6 +22,7 @@ from frontend_api.samples import generate, sample_institutions
 
 __all__ = [
     "AnvilChain",
+    "Printer",
     "Services",
     "Verifier",
     "build",
@@ -33,6 +35,7 @@ __all__ = [
     "free_port",
     "generate",
     "load_kinds",
+    "new_authority",
     "open_books",
     "open_database",
     "open_keys",

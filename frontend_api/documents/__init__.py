@@ -2,5 +2,6 @@
 
 from frontend_api.documents.attachment import extract_bill_file
 from frontend_api.documents.maker import LAYOUT_VERSION, DocumentMaker
+from frontend_api.documents.signatures import read_signatures
 
-__all__ = ["LAYOUT_VERSION", "DocumentMaker", "extract_bill_file"]
+__all__ = ["LAYOUT_VERSION", "DocumentMaker", "extract_bill_file", "read_signatures"]

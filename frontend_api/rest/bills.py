@@ -12,6 +12,7 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.domain.errors import NotFound
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
+from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import (
     bill_file_of,
     inclusion_of,
@@ -79,9 +80,11 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
 def read_pdf(
     hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
 ) -> Response:
-    """409 with Retry-After until the bill is anchored."""
-    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
-    return _file(hub.pdf(bill_file), "application/pdf", number, "pdf", if_none_match)
+    """Signed by issuer and supervisor. Stamped across the page once the bill was voided, reversed
+    or swapped for paper. 409 with Retry-After until the bill is anchored."""
+    stored = visible_bill(hub.desk, caller, number)
+    pdf = hub.pdf(bill_file_of(hub.desk, stored), mark_of(hub.desk, stored))
+    return _file(pdf, "application/pdf", number, "pdf", if_none_match)
 
 
 @router.get(
