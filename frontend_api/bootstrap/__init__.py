@@ -10,6 +10,7 @@ from frontend_api.bootstrap.platform import (
     receipt_signer,
     running,
 )
+from frontend_api.bootstrap.printing import Printed, print_documents
 from frontend_api.bootstrap.upkeep import open_books, reindex
 from frontend_api.bootstrap.verifier import Verifier, build_verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain
@@ -22,6 +23,7 @@ from frontend_api.samples import generate, sample_institutions
 
 __all__ = [
     "AnvilChain",
+    "Printed",
     "Printer",
     "Services",
     "Verifier",
@@ -39,6 +41,7 @@ __all__ = [
     "open_books",
     "open_database",
     "open_keys",
+    "print_documents",
     "read_record",
     "receipt_signer",
     "reindex",

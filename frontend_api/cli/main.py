@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, fsck, run, supervising
+from frontend_api.cli import bills, check, documents, fsck, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -48,6 +48,7 @@ for _command in (
     check.verify,
     bills.status,
     bills.claim,
+    documents.documents,
     fsck.fsck,
     fsck.reindex,
 ):
