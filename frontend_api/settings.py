@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     import_workers: int = Field(
         0, ge=0, le=256, description="Processes at work on an import; 0: one more than cores"
     )
+    document_seals: Path | None = Field(
+        None, description="List of outside certificates and keys that sign documents"
+    )
+    document_tsa: str | None = Field(
+        None, description="Address of a time stamp service for documents (RFC 3161)"
+    )
     wait_seconds: float = Field(
         20, gt=0, description="How long an answer is held back for the chain, in seconds"
     )

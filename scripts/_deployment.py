@@ -45,7 +45,8 @@ class Record:
     """A deployment as written to disk. The block is the one that created the first contract.
 
     `supervisor` is the deployer, the first officer of the whole platform; `receipt_signer` the
-    address whose signatures the platform's receipts carry, if the deployer knew it.
+    address whose signatures the platform's receipts carry, `document_ca` the SHA-256 of the root
+    certificate under which its documents are signed, if the deployer knew them.
     """
 
     network: str
@@ -57,6 +58,7 @@ class Record:
     contracts: dict[str, DeployedContract]
     versions: dict[str, str]
     receipt_signer: str | None = None
+    document_ca: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> "Record":

@@ -5,8 +5,9 @@
 
 Environment: PIAOLIAN_RPC_URL (the chain), PIAOLIAN_DEPLOYER_KEY (private key in hex; the deployer
 becomes the first officer, for the whole platform), PIAOLIAN_INSTANCE (32 bytes in hex; random when
-not set), PIAOLIAN_RECEIPT_SIGNER (address of the platform's receipt key, for the record),
-PIAOLIAN_DEPLOYMENT (the record, when --record is not given).
+not set), PIAOLIAN_RECEIPT_SIGNER (address of the platform's receipt key) and PIAOLIAN_DOCUMENT_CA
+(SHA-256 of the root certificate of its documents), both for the record, PIAOLIAN_DEPLOYMENT (the
+record, when --record is not given).
 
 Running it again changes nothing as long as the chain is the recorded one.
 """
@@ -37,6 +38,7 @@ from scripts._deployment import (
 KEY_VARIABLE = "PIAOLIAN_DEPLOYER_KEY"
 INSTANCE_VARIABLE = "PIAOLIAN_INSTANCE"
 SIGNER_VARIABLE = "PIAOLIAN_RECEIPT_SIGNER"
+CA_VARIABLE = "PIAOLIAN_DOCUMENT_CA"
 
 
 @click.command()
@@ -139,6 +141,7 @@ def _deploy(provider: Any, instance: bytes) -> Record:
         contracts=contracts,
         versions={"vyper": version("vyper"), "ape": version("eth-ape")},
         receipt_signer=os.environ.get(SIGNER_VARIABLE),
+        document_ca=os.environ.get(CA_VARIABLE),
     )
 
 

@@ -1,5 +1,6 @@
 """The only place where adapters are built and wired to the flow."""
 
+from frontend_api.bootstrap.documents import Printer, new_authority
 from frontend_api.bootstrap.offline import OfflineVerifier, list_roots
 from frontend_api.bootstrap.platform import (
     Services,
@@ -10,6 +11,7 @@ from frontend_api.bootstrap.platform import (
     receipt_signer,
     running,
 )
+from frontend_api.bootstrap.printing import Printed, print_documents
 from frontend_api.bootstrap.upkeep import open_books, reindex
 from frontend_api.bootstrap.verifier import Verifier, build_verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain
@@ -24,6 +26,8 @@ from frontend_api.verify import TrustedBlocks
 __all__ = [
     "AnvilChain",
     "OfflineVerifier",
+    "Printed",
+    "Printer",
     "Services",
     "TrustStore",
     "TrustedBlocks",
@@ -39,9 +43,11 @@ __all__ = [
     "generate",
     "list_roots",
     "load_kinds",
+    "new_authority",
     "open_books",
     "open_database",
     "open_keys",
+    "print_documents",
     "read_record",
     "receipt_signer",
     "reindex",

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from frontend_api.accepting import AcceptingProcess
+from frontend_api.bootstrap.documents import Printer, signer_of
 from frontend_api.bootstrap.offline import prove
 from frontend_api.bootstrap.verifier import Verifier, client_of, clock
 from frontend_api.chain.anvil import AnvilChain, url_of_running
@@ -34,6 +35,7 @@ from frontend_api.domain.errors import (
     StateConflict,
 )
 from frontend_api.domain.kind import Kind
+from frontend_api.domain.mark import Mark
 from frontend_api.domain.request import RequestRules
 from frontend_api.domain.states import Role
 from frontend_api.flow.acceptor import Acceptor
@@ -80,6 +82,7 @@ class Services:
     database: Database
     reader: EthReader
     documents: DocumentMaker
+    printer: Printer
     verifier: Verifier
     imports: Imports
     close: Callable[[], None]
@@ -88,9 +91,9 @@ class Services:
         """Whose API key it is. Raises NotAuthenticated."""
         return self.api_keys.caller(key)
 
-    def pdf(self, bill_file: BillFile) -> bytes:
-        """The bill's PDF."""
-        return self.documents.pdf(bill_file)
+    def pdf(self, bill_file: BillFile, mark: Mark | None = None) -> bytes:
+        """The bill's PDF, signed; a mark says what happened to the bill since."""
+        return self.printer.pdf(bill_file, mark)
 
     def prove(self, bill_file: BillFile) -> ProofBundle:
         """The bill's proof bundle, as of the newest block. Raises Unavailable."""
@@ -99,7 +102,7 @@ class Services:
     @property
     def press(self) -> Press:
         """Makes documents and reads them again."""
-        return Press(self.documents.pdf, extract_bill_file)
+        return Press(self.printer.pdf, extract_bill_file)
 
 
 def open_database(settings: Settings) -> Database:
@@ -237,6 +240,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
         database=database,
         reader=reader,
         documents=documents,
+        printer=Printer(documents, signer_of(settings, vault)),
         verifier=Verifier(reader, trusted, documents),
         imports=_imports(settings, database, desk),
         close=close,

@@ -10,12 +10,12 @@ from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.trust import TrustStore
 from frontend_api.commitment.bill_file import BillFile
-from frontend_api.documents import DocumentMaker, extract_bill_file
+from frontend_api.documents import DocumentMaker, extract_bill_file, read_signatures
 from frontend_api.domain.errors import (
     MalformedInput,
 )
 from frontend_api.kinds import load_kinds
-from frontend_api.verify import VerificationReport, verify, verify_receipt
+from frontend_api.verify import SignatureTrust, VerificationReport, verify, verify_receipt
 
 
 def clock() -> int:
@@ -52,6 +52,7 @@ class Verifier:
             now=clock(),
             pdf=data,
             face=self.documents.same_face,
+            signatures=SignatureTrust(read_signatures, self.trusted.document_cas),
         )
 
 

@@ -37,7 +37,9 @@ class ContractRecord:
 class DeploymentRecord:
     """A deployment as it was made: what is trusted, and since which block.
 
-    ``supervisor`` is the account that deployed it, the first officer of the whole platform.
+    ``supervisor`` is the account that deployed it, the first officer of the whole platform;
+    ``document_cas`` are SHA-256 fingerprints of the root certificates under which its documents
+    are signed.
     """
 
     network: str
@@ -48,6 +50,7 @@ class DeploymentRecord:
     contracts: dict[str, ContractRecord]
     versions: dict[str, str]
     receipt_signer: str | None = None
+    document_cas: frozenset[bytes] = frozenset()
 
 
 def read_record(path: Path) -> DeploymentRecord:
@@ -93,6 +96,11 @@ class TrustStore:
             if record.deployment.instance == instance:
                 return record.contracts["BillRegistry"].code_hash
         return None
+
+    def document_cas(self, instance: bytes) -> frozenset[bytes]:
+        """Roots of the documents of this instance. Raises as ``read_record`` does."""
+        records = [r for r in self.records() if r.deployment.instance == instance]
+        return frozenset[bytes]().union(*(record.document_cas for record in records))
 
     def records(self) -> list[DeploymentRecord]:
         """Every trusted record. Raises as ``read_record`` does."""
@@ -141,6 +149,12 @@ class _Members:
             raise self.fault(name, "must be 32 bytes in lower-case hexadecimal with 0x")
         return bytes.fromhex(text[2:])
 
+    def hashes(self, name: str) -> frozenset[bytes]:
+        """One hash or a list of them; none if the member is absent."""
+        value = self._value.get(name)
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        return frozenset(_Members(self._path, {name: item}).hash(name) for item in values)
+
     def address(self, name: str) -> str:
         text = self.text(name)
         if not _ADDRESS.match(text):
@@ -177,6 +191,7 @@ def _record(root: _Members) -> DeploymentRecord:
         contracts=contracts,
         versions=root.texts("versions"),
         receipt_signer=root.address("receipt_signer") if root.has("receipt_signer") else None,
+        document_cas=root.hashes("document_ca"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, checking, fsck, offline, run, supervising
+from frontend_api.cli import bills, check, checking, documents, fsck, offline, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -50,6 +50,7 @@ for _command in (
     offline.bundle,
     bills.status,
     bills.claim,
+    documents.documents,
     fsck.fsck,
     fsck.reindex,
 ):

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.bootstrap import chain_of, open_keys, receipt_signer, running
+from frontend_api.bootstrap import chain_of, new_authority, open_keys, receipt_signer, running
 from frontend_api.cli.logs import log_to
 from frontend_api.cli.signals import until_stopped
 from frontend_api.domain.errors import StateConflict
@@ -49,6 +49,8 @@ def deploy_contracts(home: Path, record: Path, rpc_url: str) -> None:
         keys.create("", Role.RELAYER)
     environment = {
         **os.environ,
+        # A home that was deployed without an authority has a record that would not name it.
+        **({} if record.exists() else {"PIAOLIAN_DOCUMENT_CA": new_authority(home)}),
         "PIAOLIAN_RPC_URL": rpc_url,
         "PIAOLIAN_RECEIPT_SIGNER": receipt_signer(keys),
         "PIAOLIAN_DEPLOYER_KEY": "0x" + keys.private_key(supervisor).hex(),

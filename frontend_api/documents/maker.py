@@ -1,4 +1,7 @@
-"""Makes the documents: a pure function of bill file and kind, the same bytes every time."""
+"""Makes the documents: a pure function of bill file, kind and mark, the same bytes every time.
+
+What is made here is unsigned; signatures come after it, as updates (``signer.py``).
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,14 @@ from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.attachment import ATTACHMENT_NAME
 from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
+from frontend_api.documents.fiscal_xml import XML_NAME, fiscal_xml
 from frontend_api.documents.fonts import font_folder, fonts_version
+from frontend_api.documents.marking import mark_in, stamp_of
 from frontend_api.documents.qr import draw_qr
+from frontend_api.documents.revision import NotSignable, split
 from frontend_api.domain.errors import MalformedInput
 from frontend_api.domain.kind import Kind
+from frontend_api.domain.mark import Mark
 
 # Raise the number when amounts are written differently (domain/money.py); all else that shapes
 # the page is covered by the digest in ``DocumentMaker.layout``.
@@ -31,11 +38,14 @@ _SHAPING = (
     "codes.py",
     "detail.py",
     "face.py",
+    "fiscal_fields.json",
+    "fiscal_xml.py",
     "fitting.py",
     "fonts.py",
+    "maker.py",
+    "marking.py",
     "masking.py",
     "qr.py",
-    "maker.py",
 )
 # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
 # searched and copied as Unicode.
@@ -55,31 +65,43 @@ class DocumentMaker:
         """The layout version to write into a bill file of ``kind``. Raises KeyError."""
         return self._layouts[kind]
 
-    def pdf(self, bill_file: BillFile) -> bytes:
-        """The PDF (A5 landscape, PDF/A-3u) with the bill file inside.
+    def pdf(self, bill_file: BillFile, mark: Mark | None = None) -> bytes:
+        """The PDF (A5 landscape, PDF/A-3u) with bill file and fiscal XML inside, unsigned.
 
         Raises MalformedInput when the content is not a bill of a known kind.
         """
-        made = self._compile(bill_file, "pdf")
+        made = self._compile(bill_file, "pdf", mark)
         assert isinstance(made, bytes)
         return made
 
-    def png(self, bill_file: BillFile, ppi: float = 110) -> list[bytes]:
-        """One PNG a page, at ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
-        made = self._compile(bill_file, "png", ppi)
+    def pictures(
+        self,
+        bill_file: BillFile,
+        form: Literal["png", "svg"],
+        mark: Mark | None = None,
+        ppi: float = 110,
+    ) -> list[bytes]:
+        """One picture a page; a PNG has ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
+        made = self._compile(bill_file, form, mark, ppi)
         return [made] if isinstance(made, bytes) else list(made or ())
 
-    def same_face(self, pdf: bytes, bill_file: bytes) -> bool | None:
+    def same_face(self, pdf: bytes, bill_file: bytes) -> bool | Mark | None:
         """Whether ``pdf`` is to the byte what this bill file makes: no page, no number altered.
 
-        None if another layout version made it, which cannot be compared here. Raises
-        MalformedInput or InvalidFields for bytes that are not a bill file.
+        Signatures may follow it, and nothing else. For a page that says across it what happened
+        to the bill, that mark. None if another layout version made it, which cannot be compared
+        here. Raises MalformedInput or InvalidFields for bytes that are not a bill file.
         """
         read = BillFile.from_bytes(bill_file)
         kind = self._kind_of(read)
         if read.layout != self._layouts[kind.name]:
             return None
-        return self.pdf(read) == pdf
+        try:
+            unsigned, _ = split(pdf)
+        except NotSignable:
+            return False
+        mark = mark_in(unsigned)
+        return (mark or True) if self.pdf(read, mark) == unsigned else False
 
     def _kind_of(self, bill_file: BillFile) -> Kind:
         names = [f.value for f in bill_file.fields if f.path == "/kind"]
@@ -89,10 +111,14 @@ class DocumentMaker:
         return kind
 
     def _compile(
-        self, bill_file: BillFile, form: Literal["pdf", "png"], ppi: float | None = None
+        self,
+        bill_file: BillFile,
+        form: Literal["pdf", "png", "svg"],
+        mark: Mark | None,
+        ppi: float | None = None,
     ) -> bytes | list[bytes] | None:
         kind = self._kind_of(bill_file)
-        inputs = _inputs(bill_file, kind)
+        inputs = _inputs(bill_file, kind, mark)
         with self._lock:
             self._compiler = self._compiler or _compiler()
             try:
@@ -117,20 +143,24 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES)
 
 
-def _inputs(bill_file: BillFile, kind: Kind) -> dict[str, str]:
+def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str]:
     try:
         face = face_of(bill_file, kind)
         first, *second = map(draw_qr, code_texts(bill_file))
+        xml = fiscal_xml(bill_file, kind)
     except (KeyError, ValueError, TypeError, AttributeError) as e:
         raise MalformedInput(f"its content is not that of a bill: {e}") from e
     face["qr_mm"] = first.side_mm
     face["second_mm"] = second[0].side_mm if second else 0
+    face["stamp"] = stamp_of(mark)
     return {
         "face": orjson.dumps(face).decode(),
         "qr": first.svg,
         "second": second[0].svg if second else "",
         "attachment_name": ATTACHMENT_NAME,
         "attachment": bill_file.to_bytes().decode(),
+        "xml_name": XML_NAME,
+        "xml": xml.decode(),
     }
 
 

@@ -71,7 +71,14 @@ from frontend_api.ports.storage import (
     StoredBill,
     WaitingSegment,
 )
-from frontend_api.ports.trust import FaceComparer, TrustedCode, TrustedDeployments, TrustedReceipts
+from frontend_api.ports.trust import (
+    DocumentSignature,
+    FaceComparer,
+    SignatureReader,
+    TrustedCode,
+    TrustedDeployments,
+    TrustedReceipts,
+)
 from frontend_api.ports.views import ClaimRecord, PayerRecord, Projections, TrailEvent, Views
 
 __all__ = [
@@ -102,6 +109,7 @@ __all__ = [
     "Clock",
     "Commands",
     "Crew",
+    "DocumentSignature",
     "FaceComparer",
     "ImportFiles",
     "ImportFormat",
@@ -132,6 +140,7 @@ __all__ = [
     "SealedBatch",
     "SegmentRow",
     "Series",
+    "SignatureReader",
     "SignedBatch",
     "SignedRow",
     "StoredBill",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 
+from frontend_api.bootstrap import Services
 from frontend_api.commitment.canonical import read_json
 from frontend_api.domain.errors import NotFound
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
+from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import (
     bill_file_of,
     inclusion_of,
@@ -20,7 +22,7 @@ from frontend_api.flow.read import (
     verify_url,
     visible_bill,
 )
-from frontend_api.ports import StoredBill
+from frontend_api.ports import Caller, StoredBill
 from frontend_api.rest.chain_state import state_of
 from frontend_api.rest.models import BillView, ProofView, ReceiptView, StateView, Trail, TrailEntry
 from frontend_api.rest.present import anchor_view, answer, hex_of, summary_fields
@@ -31,6 +33,10 @@ router = APIRouter(prefix="/bills/{bill_code}/{bill_no}", tags=["bills"])
 
 _DOCUMENT = problems(*READ, 409)
 _IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+
+
+_PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
+Page = Annotated[int, Query(ge=1, le=1000, description="Which page")]
 
 
 def _file_reply(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -79,9 +85,63 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
 def read_pdf(
     hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
 ) -> Response:
-    """409 with Retry-After until the bill is anchored."""
-    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
-    return _file(hub.pdf(bill_file), "application/pdf", number, "pdf", if_none_match)
+    """Signed by issuer and supervisor. Stamped across the page once the bill was voided, reversed
+    or swapped for paper. 409 with Retry-After until the bill is anchored."""
+    stored = visible_bill(hub.desk, caller, number)
+    pdf = hub.pdf(bill_file_of(hub.desk, stored), mark_of(hub.desk, stored))
+    return _file(pdf, "application/pdf", number, "pdf", if_none_match)
+
+
+@router.get(
+    "/png",
+    operation_id="readPng",
+    summary="A page of the bill as a picture, as wide as a phone",
+    response_class=Response,
+    responses=_file_reply("image/png"),
+)
+def read_png(
+    hub: Hub,
+    caller: DocumentCaller,
+    number: Number,
+    page: Page = 1,
+    if_none_match: _IfNoneMatch = None,
+) -> Response:
+    """To look at, without proof: verify the PDF. 404 for a page that the bill does not have."""
+    return _picture(hub, caller, number, "png", page, if_none_match)
+
+
+@router.get(
+    "/svg",
+    operation_id="readSvg",
+    summary="A page of the bill as a drawing of any size",
+    response_class=Response,
+    responses=_file_reply("image/svg+xml"),
+)
+def read_svg(
+    hub: Hub,
+    caller: DocumentCaller,
+    number: Number,
+    page: Page = 1,
+    if_none_match: _IfNoneMatch = None,
+) -> Response:
+    """To look at, without proof: verify the PDF. 404 for a page that the bill does not have."""
+    return _picture(hub, caller, number, "svg", page, if_none_match)
+
+
+def _picture(
+    hub: Services,
+    caller: Caller,
+    number: BillNumber,
+    form: Literal["png", "svg"],
+    page: int,
+    known: str | None,
+) -> Response:
+    stored = visible_bill(hub.desk, caller, number)
+    mark = mark_of(hub.desk, stored)
+    pages = hub.documents.pictures(bill_file_of(hub.desk, stored), form, mark)
+    if page > len(pages):
+        raise NotFound(f"bill {number} has {len(pages)} pages")
+    return _file(pages[page - 1], _PICTURES[form], number, form, known)
 
 
 @router.get(

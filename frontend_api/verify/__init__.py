@@ -1,6 +1,6 @@
 """Verification: from a bill file and a chain to a report. Needs no database and no platform.
 
-Seven checks, a verdict each; the numbers are repeated in the code:
+Eight checks, a verdict each; the numbers are repeated in the code:
 
 1. ``integrity``  every field's digest leads to the content root in the header, the fields stand
    once and in canonical order, and the content says what the header says.
@@ -13,6 +13,8 @@ Seven checks, a verdict each; the numbers are repeated in the code:
 5. ``live``       the bill was not voided and is not disputed.
 6. ``amount``     what is settled, reserved and left, within the face amount.
 7. ``face``       the page shows what the data says; only if a PDF was given.
+8. ``signature``  issuer and supervisor signed the PDF under a pinned certificate authority; only
+   if it is signed, or the pinned record says that it should be.
 
 Trust comes from pinned deployment records alone: whatever contracts, chain or instance the document
 names are compared with them and never asked. A chain that cannot be reached, or is another one,
@@ -30,6 +32,7 @@ from frontend_api.verify.report import (
     VerificationReport,
     unreadable_report,
 )
+from frontend_api.verify.signature import SignatureTrust
 from frontend_api.verify.trusted_blocks import TrustedBlocks
 from frontend_api.verify.verifier import verify
 
@@ -38,6 +41,7 @@ __all__ = [
     "ChainFacts",
     "Check",
     "Finding",
+    "SignatureTrust",
     "TrustedBlocks",
     "Unasked",
     "Verdict",

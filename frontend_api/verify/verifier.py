@@ -1,4 +1,4 @@
-"""The seven checks in their order; the numbers are those of the package's docstring."""
+"""The eight checks in their order; the numbers are those of the package's docstring."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from frontend_api.verify.integrity import check_integrity
 from frontend_api.verify.live import check_live
 from frontend_api.verify.paper import paper_of
 from frontend_api.verify.report import Check, VerificationReport
+from frontend_api.verify.signature import SignatureTrust, check_signature
 
 
 def verify(
@@ -24,6 +25,7 @@ def verify(
     *,
     pdf: bytes | None = None,
     face: FaceComparer | None = None,
+    signatures: SignatureTrust | None = None,
 ) -> VerificationReport:
     """Check one bill against a chain and the pinned deployments; ``now`` in seconds.
 
@@ -57,6 +59,10 @@ def verify(
     # (7) face: only with a PDF; needs the intact content of (1).
     if pdf is not None:
         verdicts.append(Check(7, "face", check_face(pdf, bill_file, integrity, face)))
+    # (8) signature: only with a PDF that is signed or should be.
+    if pdf is not None and signatures is not None:
+        signature = check_signature(pdf, file, integrity, signatures)
+        verdicts += [Check(8, "signature", signature)] if signature else []
     head = getattr(answer, "head", None)
     return VerificationReport(
         checked_at=now,

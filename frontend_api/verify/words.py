@@ -151,6 +151,47 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "无法比对版面：{detail}。",
         "The page could not be compared: {detail}.",
     ),
+    "marked-voided": (
+        "这份文件带有作废标记（{time}）：票据是否有效，以链上状态为准。",
+        "This copy is stamped VOID ({time}): whether the bill counts is what the chain says.",
+    ),
+    "marked-reversed": (
+        "这份文件带有红冲标记（{time}）：票据是否有效，以链上状态为准。",
+        "This copy is stamped REVERSED ({time}): whether the bill counts is what the chain says.",
+    ),
+    "marked-swapped": (
+        "这份文件带有已换开纸质票据标记（{time}）：票据是否有效，以链上状态为准。",
+        "This copy is stamped SWAPPED for paper ({time}): the chain says whether the bill counts.",
+    ),
+    # 8 signature
+    "signed": (
+        "开票单位（{issuer_name}）与财政部门（{supervisor_name}）的电子签名有效，签署时间 {time}。",
+        "Signed by the issuer ({issuer_name}) and the supervisor ({supervisor_name}) at {time}.",
+    ),
+    "signature-broken": (
+        "文件在签名之后被改动过，或电子签名不成立。",
+        "The document was altered after it was signed, or a signature in it is not genuine.",
+    ),
+    "not-signed": (
+        "文件没有电子签名：数据真伪以上述核对为准，需要签名时请重新下载。",
+        "The document is not signed: the data is judged above; download it again for signatures.",
+    ),
+    "supervisor-not-signed": (
+        "文件只有开票单位的电子签名，没有财政部门的。",
+        "Only the issuer signed this document, the supervisor did not.",
+    ),
+    "ca-not-pinned": (
+        "签名证书不是由受信任的证书机构签发的，不能说明由谁签署。",
+        "No trusted authority issued the signing certificates: they do not tell who signed.",
+    ),
+    "certificate-not-good": (
+        "签名证书在签署时无效，或不是由该证书机构签发的。",
+        "A signing certificate was not valid when it signed, or its authority did not issue it.",
+    ),
+    "signer-differs": (
+        "签名人（{signer}）不是票面上的开票单位或财政部门。",
+        "The signer ({signer}) is not the issuer or the supervisor named on the bill.",
+    ),
     # receipts
     "promised": (
         "回执由受信任平台签署：票据于 {time} 受理，承诺最迟 {by} 登记上链。",

@@ -16,6 +16,7 @@ from frontend_api.bootstrap import Services
 from frontend_api.domain.errors import InputError, InvalidFields, NotFound, TooLarge
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.look_up import look_up, read_question
+from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import bill_by_token, bill_file_of
 from frontend_api.ports import StoredBill
 from frontend_api.verify import unreadable_report
@@ -152,7 +153,8 @@ def _bill_page(request: Request, hub: Services, stored: StoredBill, here: str | 
 def public_pdf(request: Request, hub: Hub, bill_key: str, token: str) -> Response:
     """The PDF, for whoever has the address of the QR code."""
     stored = _by_token(hub, bill_key, token)
-    return _file(request, hub.pdf(bill_file_of(hub.desk, stored)), stored, "pdf")
+    pdf = hub.pdf(bill_file_of(hub.desk, stored), mark_of(hub.desk, stored))
+    return _file(request, pdf, stored, "pdf")
 
 
 @router.get("/b/{bill_key}/{token}/json")

@@ -21,6 +21,8 @@ def test_verify__the_three_ways_to_send_a_document__agree(api: Api, bill: dict[s
         api.http.post(PATH, files={"file": ("bill.pdf", pdf, "application/pdf")}).json(),
         api.http.post(PATH, files={"file": ("bill", file, "application/octet-stream")}).json(),
     ]
+    reasons = [v["reason"] for v in reports[0]["verdicts"]]
+    assert reasons[-2:] == ["face-same", "signed"]
     assert [r["overall"] for r in reports] == ["VALID"] * 4
     assert all(r["bill"]["bill_no"] == bill["bill_no"] for r in reports)
 

@@ -14,6 +14,7 @@ from document_bills import bill_file
 from frontend_api.commitment.bill_file import MAX_BYTES, BillFile
 from frontend_api.documents import DocumentMaker, extract_bill_file
 from frontend_api.documents.attachment import MAX_PDF_BYTES
+from frontend_api.documents.fiscal_xml import XML_NAME, fiscal_xml
 from frontend_api.domain.errors import MalformedInput, TooLarge
 from frontend_api.domain.kind import Kind
 
@@ -54,9 +55,19 @@ def test_pdf__declares_pdf_a_3_and_the_attachment_as_its_data(pdf: bytes) -> Non
     with pikepdf.open(io.BytesIO(pdf)) as document:
         with document.open_metadata() as metadata:
             assert metadata.pdfa_status == "3U"
-        (spec,) = document.Root.AF
+        xml, spec = document.Root.AF
         assert spec.AFRelationship == "/Data"
         assert spec.EF.F.Subtype == "/application/json"
+        assert xml.AFRelationship == "/Alternative"
+        assert xml.EF.F.Subtype == "/application/xml"
+
+
+def test_pdf__holds_the_fiscal_xml_of_the_same_bill(
+    pdf: bytes, bill: BillFile, kinds: dict[str, Kind]
+) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        xml = document.attachments[XML_NAME].get_file().read_bytes()
+    assert xml == fiscal_xml(BillFile.from_bytes(bill.to_bytes()), kinds["tuition"])
 
 
 def test_extract__rewritten_with_object_streams__still_finds_it(pdf: bytes, bill: BillFile) -> None:

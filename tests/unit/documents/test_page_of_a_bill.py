@@ -191,7 +191,7 @@ def test_png__one_picture_a_page(
 ) -> None:
     kind = kinds["parking"]
     made_file = bill_file(requests_by_kind["parking"], kind, layout=maker.layout(kind.name))
-    (picture,) = maker.png(made_file, ppi=72)
+    (picture,) = maker.pictures(made_file, "png", ppi=72)
     assert picture.startswith(b"\x89PNG")
 
 
