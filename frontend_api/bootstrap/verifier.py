@@ -10,12 +10,13 @@ from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.trust import TrustStore
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.presentation import is_presentation
 from frontend_api.documents import DocumentMaker, extract_bill_file
 from frontend_api.domain.errors import (
     MalformedInput,
 )
 from frontend_api.kinds import load_kinds
-from frontend_api.verify import VerificationReport, verify, verify_receipt
+from frontend_api.verify import VerificationReport, verify, verify_presentation, verify_receipt
 
 
 def clock() -> int:
@@ -40,10 +41,12 @@ class Verifier:
         return verify_receipt(receipt, self.reader, self.trusted, now=clock())
 
     def verify_upload(self, data: bytes) -> VerificationReport:
-        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
+        """The report on a PDF, a bill file or a presentation. Raises InputError if it is none."""
         if not data.startswith(b"%PDF-"):
             if not data.lstrip().startswith(b"{"):
                 raise MalformedInput("is neither a PDF nor a bill file (JSON)")
+            if is_presentation(data):
+                return verify_presentation(data, self.reader, self.trusted, now=clock())
             return self.verify_bill_file(data)
         return verify(
             extract_bill_file(data),

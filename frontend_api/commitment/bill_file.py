@@ -57,33 +57,14 @@ class BillFile:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
-        h, a, d = self.header, self.anchor, self.deployment
         return canonical_json(
             {
                 "format": FORMAT,
-                "header": {
-                    "bill_code": h.number.code,
-                    "bill_no": h.number.number,
-                    "amount_fen": h.amount_fen,
-                    "at_source_fen": h.at_source_fen,
-                    "currency": h.currency,
-                    "holder": hex_of(h.holder),
-                    "content_root": hex_of(h.content_root),
-                    "issued_at": h.issued_at,
-                },
+                "header": header_json(self.header),
                 "fields": [[f.salt, f.path, f.value] for f in self.fields],
                 "proof": inclusion_json(self.inclusion),
-                "anchor": {
-                    "block_number": a.block_number,
-                    "block_hash": hex_of(a.block_hash),
-                    "block_time": a.block_time,
-                    "transaction": hex_of(a.transaction),
-                },
-                "chain": {
-                    "chain_id": d.chain_id,
-                    "instance": hex_of(d.instance),
-                    **{name: getattr(d, name) for name in _CONTRACTS},
-                },
+                "anchor": anchor_json(self.anchor),
+                "chain": deployment_json(self.deployment),
                 "face": {"layout": self.layout, "verify_url": self.verify_url},
             }
         )
@@ -103,11 +84,13 @@ class BillFile:
         if root.get("format", str) != FORMAT:
             raise InvalidFields([FieldProblem("/format", "unknown-format", f"must be {FORMAT!r}")])
         return cls(
-            header=_read_header(root.child("header")),
-            fields=_read_fields(root.get("fields", list)),
+            header=read_header(root.child("header")),
+            fields=tuple(
+                read_field(index, item) for index, item in enumerate(root.get("fields", list))
+            ),
             inclusion=read_inclusion(root.child("proof")),
-            anchor=_read_anchor(root.child("anchor")),
-            deployment=_read_deployment(root.child("chain")),
+            anchor=read_anchor(root.child("anchor")),
+            deployment=read_deployment(root.child("chain")),
             layout=(face := root.child("face").only("layout", "verify_url")).get("layout", str),
             verify_url=face.get("verify_url", str),
         )
@@ -152,7 +135,41 @@ def _plain_deployment(c: PlainChain) -> Deployment:
     return Deployment(c.chain_id, bytes32(c.instance), *map(address, addresses))
 
 
-def _read_header(r: StrictReader) -> BillHeader:
+def header_json(header: BillHeader) -> dict[str, Any]:
+    """A header's members."""
+    return {
+        "bill_code": header.number.code,
+        "bill_no": header.number.number,
+        "amount_fen": header.amount_fen,
+        "at_source_fen": header.at_source_fen,
+        "currency": header.currency,
+        "holder": hex_of(header.holder),
+        "content_root": hex_of(header.content_root),
+        "issued_at": header.issued_at,
+    }
+
+
+def anchor_json(anchor: Anchor) -> dict[str, Any]:
+    """An anchor's members."""
+    return {
+        "block_number": anchor.block_number,
+        "block_hash": hex_of(anchor.block_hash),
+        "block_time": anchor.block_time,
+        "transaction": hex_of(anchor.transaction),
+    }
+
+
+def deployment_json(deployment: Deployment) -> dict[str, Any]:
+    """A deployment's members."""
+    return {
+        "chain_id": deployment.chain_id,
+        "instance": hex_of(deployment.instance),
+        **{name: getattr(deployment, name) for name in _CONTRACTS},
+    }
+
+
+def read_header(r: StrictReader) -> BillHeader:
+    """What :func:`header_json` wrote. Raises InvalidFields."""
     r.only(
         "bill_code", "bill_no", "amount_fen", "at_source_fen", "currency", "holder",
         "content_root", "issued_at",
@@ -171,29 +188,28 @@ def _read_header(r: StrictReader) -> BillHeader:
         raise InvalidFields([FieldProblem("/header", "invalid", str(e))]) from e
 
 
-def _read_fields(raw: list[Any]) -> tuple[Field, ...]:
-    fields = []
-    for index, item in enumerate(raw):
-        if not (
-            isinstance(item, list)
-            and len(item) == 3
-            and isinstance(item[0], str)
-            and isinstance(item[1], str)
-            and item[1].startswith("/")
-            and item[1].count("/") <= MAX_DEPTH
-        ):
-            raise InvalidFields(
-                [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
-            )
-        if type(item[2]) not in (str, int) and has_fraction(item[2]):
-            raise InvalidFields(
-                [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
-            )
-        fields.append(Field(*item))
-    return tuple(fields)
+def read_field(index: int, item: Any) -> Field:
+    """One disclosed field, ``[salt, path, value]``. Raises InvalidFields with its index."""
+    if not (
+        isinstance(item, list) and len(item) == 3 and isinstance(item[0], str) and is_path(item[1])
+    ):
+        raise InvalidFields(
+            [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
+        )
+    if type(item[2]) not in (str, int) and has_fraction(item[2]):
+        raise InvalidFields(
+            [FieldProblem(f"/fields/{index}", "wrong-type", "must not have a fraction")]
+        )
+    return Field(*item)
 
 
-def _read_anchor(r: StrictReader) -> Anchor:
+def is_path(value: Any) -> bool:
+    """Whether it can be the path of a field."""
+    return isinstance(value, str) and value.startswith("/") and value.count("/") <= MAX_DEPTH
+
+
+def read_anchor(r: StrictReader) -> Anchor:
+    """What :func:`anchor_json` wrote. Raises InvalidFields."""
     r.only("block_number", "block_hash", "block_time", "transaction")
     return Anchor(
         block_number=r.uint("block_number"),
@@ -203,7 +219,8 @@ def _read_anchor(r: StrictReader) -> Anchor:
     )
 
 
-def _read_deployment(r: StrictReader) -> Deployment:
+def read_deployment(r: StrictReader) -> Deployment:
+    """What :func:`deployment_json` wrote. Raises InvalidFields."""
     r.only("chain_id", "instance", *_CONTRACTS)
     addresses: Mapping[str, str] = {name: r.made(name, address) for name in _CONTRACTS}
     return Deployment(chain_id=r.uint("chain_id"), instance=r.bytes32("instance"), **addresses)

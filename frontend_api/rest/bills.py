@@ -12,6 +12,7 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.domain.errors import NotFound
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
+from frontend_api.flow.disclose import require_all_fields
 from frontend_api.flow.read import (
     bill_file_of,
     inclusion_of,
@@ -54,8 +55,10 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
     """For its issuer, the supervisor, and payers whom the holder granted it.
 
     Payers do not see the check code and the verify URL: with both they could grant to themselves.
+    403 for a payer whose grant is for some fields only: it asks for a presentation of those.
     """
     stored = visible_bill(hub.desk, caller, number)
+    require_all_fields(hub.desk, caller, stored)
     opened = open_bill(hub.desk, stored)
     payer = caller.role is Role.PAYER
     content = {k: v for k, v in opened.content.items() if not (payer and k == "check_code")}

@@ -14,12 +14,15 @@ Seven checks, a verdict each; the numbers are repeated in the code:
 6. ``amount``     what is settled, reserved and left, within the face amount.
 7. ``face``       the page shows what the data says; only if a PDF was given.
 
+Of a bill that is shown in part (a presentation), (1) judges that part; (2) to (6) are the same.
+
 Trust comes from pinned deployment records alone: whatever contracts, chain or instance the document
 names are compared with them and never asked. A chain that cannot be reached, or is another one,
 makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) still run.
 """
 
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
+from frontend_api.verify.presentation import verify_presentation
 from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
     Check,
@@ -41,5 +44,6 @@ __all__ = [
     "fetch_facts",
     "unreadable_report",
     "verify",
+    "verify_presentation",
     "verify_receipt",
 ]
