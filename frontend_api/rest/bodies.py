@@ -102,6 +102,18 @@ PRESENT = _object(
 )
 PRESENT_EXAMPLE: dict[str, Any] = {"fields": ["/holder/name", "/lines/0"]}
 
+CREDENTIAL = _object(
+    {
+        **PRESENT["properties"],
+        "holder_key": {
+            "type": "object",
+            "description": "Public key of the holder: a JWK on P-256",
+            "required": ["kty", "crv", "x", "y"],
+        },
+    }
+)
+CREDENTIAL_EXAMPLE: dict[str, Any] = {"to": "all"}
+
 LOOK_UP = _object(
     {
         "bill_code": {"type": "string", "pattern": "^[1-9][0-9]{7}$"},
