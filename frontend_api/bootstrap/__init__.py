@@ -15,12 +15,14 @@ from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import read_record
-from frontend_api.documents import extract_bill_file
+from frontend_api.documents import CheckedFile, ReportMaker, extract_bill_file
 from frontend_api.kinds import load_kinds
 from frontend_api.samples import generate, sample_institutions
 
 __all__ = [
     "AnvilChain",
+    "CheckedFile",
+    "ReportMaker",
     "Services",
     "Verifier",
     "build",

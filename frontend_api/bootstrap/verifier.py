@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from frontend_api.chain.reader import EthReader
@@ -11,7 +11,7 @@ from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.trust import TrustStore
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.presentation import is_presentation
-from frontend_api.documents import DocumentMaker, extract_bill_file
+from frontend_api.documents import CheckedFile, DocumentMaker, ReportMaker, extract_bill_file
 from frontend_api.domain.errors import (
     MalformedInput,
 )
@@ -31,6 +31,7 @@ class Verifier:
     reader: EthReader
     trusted: TrustStore
     documents: DocumentMaker
+    reports: ReportMaker = field(default_factory=ReportMaker)
 
     def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
         """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
@@ -56,6 +57,10 @@ class Verifier:
             pdf=data,
             face=self.documents.same_face,
         )
+
+    def report_pdf(self, report: VerificationReport, name: str, data: bytes) -> bytes:
+        """The report on ``data`` as PDF, to be printed; ``name`` may be empty."""
+        return self.reports.pdf(report, CheckedFile(name, data))
 
 
 def client_of(rpc_url: str, seconds: float = DEFAULT_TIMEOUT) -> EthReader:

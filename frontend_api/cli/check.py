@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from frontend_api.bootstrap import (
+    CheckedFile,
+    ReportMaker,
     build,
     build_verifier,
     chain_of,
@@ -51,6 +53,10 @@ def verify(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", dir_okay=False, help="Also write a PDF to be printed"),
+    ] = None,
 ) -> None:
     """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
@@ -66,6 +72,9 @@ def verify(
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _show(report)
+    if report_file:
+        maker = ReportMaker()
+        report_file.write_bytes(maker.pdf(report, CheckedFile(file.name, file.read_bytes())))
     raise typer.Exit(report.exit_code())
 
 

@@ -148,3 +148,16 @@ def test_verify__contents_not_echoed__when_unknown_deployment(
     report = api.http.post(PATH, json=file).json()
     assert report["overall"] in ("UNKNOWN", "INVALID")
     assert "not-pinned" in [v["reason"] for v in report["verdicts"]]
+
+
+@pytest.mark.parametrize(("query", "accept"), [("?report=pdf", "*/*"), ("", "application/pdf")])
+def test_verify__asked_for_a_pdf__the_printed_report(
+    api: Api, bill: dict[str, Any], query: str, accept: str
+) -> None:
+    answer = api.http.post(
+        PATH + query, content=api.bill_file(bill), headers={**JSON, "Accept": accept}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert api.http.post(PATH + "?report=docx", json={}).status_code == 422
