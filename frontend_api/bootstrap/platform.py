@@ -26,7 +26,7 @@ from frontend_api.commitment.eip712 import DigestSigner
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, cores, crew
-from frontend_api.documents import DocumentMaker, extract_bill_file
+from frontend_api.documents import DocumentMaker, OfdMaker, extract_bill_file
 from frontend_api.domain.errors import (
     PiaolianError,
     StateConflict,
@@ -89,6 +89,10 @@ class Services:
     def pdf(self, bill_file: BillFile) -> bytes:
         """The bill's PDF."""
         return self.documents.pdf(bill_file)
+
+    def ofd(self, bill_file: BillFile) -> bytes:
+        """The bill's OFD."""
+        return OfdMaker(self.kinds).ofd(bill_file)
 
     @property
     def press(self) -> Press:

@@ -11,12 +11,21 @@ from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.trust import TrustStore
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.presentation import is_presentation
-from frontend_api.documents import CheckedFile, DocumentMaker, ReportMaker, extract_bill_file
+from frontend_api.documents import (
+    CheckedFile,
+    DocumentMaker,
+    OfdMaker,
+    ReportMaker,
+    extract_bill_file,
+    extract_from_ofd,
+)
 from frontend_api.domain.errors import (
     MalformedInput,
 )
 from frontend_api.kinds import load_kinds
 from frontend_api.verify import VerificationReport, verify, verify_presentation, verify_receipt
+
+ZIP_START = b"PK\x03\x04"
 
 
 def clock() -> int:
@@ -42,10 +51,15 @@ class Verifier:
         return verify_receipt(receipt, self.reader, self.trusted, now=clock())
 
     def verify_upload(self, data: bytes) -> VerificationReport:
-        """The report on a PDF, a bill file or a presentation. Raises InputError if it is none."""
+        """The report on a PDF, OFD, bill file or presentation. Raises InputError if it is none."""
+        if data.startswith(ZIP_START):
+            inside = extract_from_ofd(data)
+            face = OfdMaker(load_kinds()).same_face
+            now = clock()
+            return verify(inside, self.reader, self.trusted, now, pdf=data, face=face)
         if not data.startswith(b"%PDF-"):
             if not data.lstrip().startswith(b"{"):
-                raise MalformedInput("is neither a PDF nor a bill file (JSON)")
+                raise MalformedInput("is neither a PDF nor a bill file (JSON), nor an OFD")
             if is_presentation(data):
                 return verify_presentation(data, self.reader, self.trusted, now=clock())
             return self.verify_bill_file(data)

@@ -40,7 +40,8 @@ _STYLES: dict[Verdict, dict[str, Any]] = {
 def verify(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="A bill (PDF or JSON), or a receipt")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="A bill (PDF, OFD or JSON), or a receipt"),
     ],
     rpc: Annotated[
         str | None, typer.Option(help="JSON-RPC address; without one, this home's chain")

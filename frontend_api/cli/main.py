@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, checking, fsck, presenting, run, supervising
+from frontend_api.cli import bills, check, checking, exporting, fsck, presenting, run, supervising
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -46,6 +46,7 @@ for _command in (
     bills.issue,
     bills.import_file,
     presenting.present,
+    exporting.export,
     check.verify,
     checking.check,
     bills.status,

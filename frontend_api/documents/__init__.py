@@ -2,12 +2,15 @@
 
 from frontend_api.documents.attachment import extract_bill_file
 from frontend_api.documents.maker import LAYOUT_VERSION, DocumentMaker
+from frontend_api.documents.ofd import OfdMaker, extract_from_ofd
 from frontend_api.documents.verification_report import CheckedFile, ReportMaker
 
 __all__ = [
     "LAYOUT_VERSION",
     "CheckedFile",
     "DocumentMaker",
+    "OfdMaker",
     "ReportMaker",
     "extract_bill_file",
+    "extract_from_ofd",
 ]

@@ -88,6 +88,21 @@ def read_pdf(
 
 
 @router.get(
+    "/ofd",
+    operation_id="readOfd",
+    summary="The bill as OFD (GB/T 33190) with the bill file inside",
+    response_class=Response,
+    responses=_file_reply("application/ofd"),
+)
+def read_ofd(
+    hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
+) -> Response:
+    """409 with Retry-After until the bill is anchored."""
+    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
+    return _file(hub.ofd(bill_file), "application/ofd", number, "ofd", if_none_match)
+
+
+@router.get(
     "/json",
     operation_id="readBillFile",
     summary="The bill file (票据文件), exactly as embedded in the PDF",

@@ -32,7 +32,8 @@ def links_of(number: BillNumber) -> dict[str, str]:
     """Where to go on from a bill."""
     here = path_of(number)
     parts = {
-        part: f"{here}/{part}" for part in ("pdf", "json", "proof", "receipt", "state", "trail")
+        part: f"{here}/{part}"
+        for part in ("pdf", "ofd", "json", "proof", "receipt", "state", "trail")
     }
     return {"self": here, **parts}
 

@@ -15,7 +15,7 @@ from frontend_api.flow.read import bill_file_of
 from frontend_api.rest.bodies import LOOK_UP, LOOK_UP_EXAMPLE
 from frontend_api.rest.problems import discreet_detail
 from frontend_api.rest.replies import problems
-from frontend_api.rest.upload import FORM, JSON, PDF, DocumentUpload
+from frontend_api.rest.upload import FORM, JSON, OFD, PDF, DocumentUpload
 from frontend_api.rest.wire import Hub
 from frontend_api.verify import Check, VerificationReport
 
@@ -30,6 +30,7 @@ _BODY: dict[str, Any] = {
                 "schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
             },
             PDF: {"schema": _BINARY},
+            OFD: {"schema": _BINARY},
             JSON: {
                 "schema": {
                     "anyOf": [
@@ -80,9 +81,10 @@ def post_verify(
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """Send a PDF or a bill file (form, or the bytes as they are): needs only the chain. Or send
-    what stands on the face (code, number, check code, amount): the platform's own bill is looked
-    up; an unknown bill and a wrong code answer alike. No API key."""
+    """Send a PDF, an OFD or a bill file (form, or the bytes as they are): needs only the chain.
+
+    Or send what stands on the face (code, number, check code, amount): the platform's own bill is
+    looked up; an unknown bill and a wrong code answer alike. No API key."""
     found = _report(hub, upload.data, upload.media_type)
     found = replace(found, verdicts=tuple(map(_discreet, found.verdicts)))
     if report == "pdf" or (report is None and accept.partition(";")[0].strip() == PDF):

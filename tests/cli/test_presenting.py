@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from jwcrypto.jwk import JWK
+from sd_jwt.verifier import SDJWTVerifier
 
+from frontend_api.flow.credential import issuer_metadata
 from frontend_api.flow.issue import issue_bill
 from frontend_api.flow.read import bill_file_of
 
@@ -59,3 +63,27 @@ def test_present__fields_by_name__to_standard_output(folder: Path) -> None:
     refused = run("present", "bill.pdf", "--fields", "/holder/nam", cwd=folder)
     assert refused.returncode == 1
     assert "/fields/0" in refused.stderr
+
+
+def test_export__every_form__verified_or_read_by_its_own_reader(platform, folder: Path) -> None:
+    number = json.loads(run("present", "bill.pdf", "--to", "stranger", cwd=folder).stdout)["header"]
+    bill = f"{number['bill_code']}-{number['bill_no']}"
+    for form in ("pdf", "ofd", "json"):
+        made = run("--home", platform.home, "export", bill, "--format", form, cwd=folder)
+        assert made.returncode == 0, made.stderr
+        args = (f"{bill}.{form}", "--rpc", platform.chain.url, "--trust", "trust.json")
+        assert run("verify", *args, cwd=folder).returncode == 0
+    assert (folder / f"{bill}.pdf").read_bytes() == (folder / "bill.pdf").read_bytes()
+    made = run("--home", platform.home, "export", bill, "--format", "sd-jwt", cwd=folder)
+    text = (folder / f"{bill}.sd-jwt").read_text()
+    metadata = issuer_metadata(platform.services.desk, _issuer(text))
+    key = JWK(**metadata["jwks"]["keys"][0])
+    payload = SDJWTVerifier(text, lambda *_: key).get_verified_payload()
+    assert payload["bill"] == number
+    refused = run("--home", platform.home, "export", "46060126-0000009999", cwd=folder)
+    assert refused.returncode == 1
+
+
+def _issuer(text: str) -> str:
+    claims = text.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["issuer"]["uscc"])
