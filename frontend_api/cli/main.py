@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, checking, exporting, fsck, presenting, run, supervising
+from frontend_api.cli import (
+    archiving,
+    bills,
+    check,
+    checking,
+    exporting,
+    fsck,
+    presenting,
+    run,
+    supervising,
+)
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -55,6 +65,8 @@ for _command in (
     fsck.reindex,
 ):
     app.command(_command.__name__.removesuffix("_file"))(_command)
+
+app.add_typer(archiving.archive, name="archive")
 
 
 def main() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import stat
 import zipfile
 import zlib
+from typing import BinaryIO
 
 from frontend_api.domain.errors import MalformedInput, TooLarge
 
 MAX_RATIO = 100  # inflated to deflated size
 MAX_ENTRIES = 10_000
+_PIECE = 1 << 20
 _LOCAL_HEADER = 30  # bytes, without name and extra field
 _FLAG_ENCRYPTED = 0x1
 _FLAG_PATCHED = 0x20
@@ -20,16 +23,19 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 class StrictZip:
     """The entries of an archive in memory. Opening it raises MalformedInput or TooLarge."""
 
-    def __init__(self, data: bytes, most: int) -> None:
-        if len(data) > most:
+    def __init__(self, source: bytes | BinaryIO, most: int, entries: int = MAX_ENTRIES) -> None:
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        size = file.seek(0, io.SEEK_END)
+        if size > most:
             raise TooLarge(f"the archive is larger than {most // 2**20} MiB")
-        if not data.startswith(b"PK\x03\x04"):
+        file.seek(0)
+        if file.read(4) != b"PK\x03\x04":
             raise MalformedInput("is not a ZIP archive from its first byte on")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as e:
             raise MalformedInput(f"the archive is damaged: {e}") from e
-        self._entries = _checked(self._zip.infolist(), len(data))
+        self._entries = _checked(self._zip.infolist(), size, entries)
 
     @property
     def names(self) -> list[str]:
@@ -52,10 +58,23 @@ class StrictZip:
             raise MalformedInput(f"{name!r} has not the size it states")
         return data
 
+    def digest(self, name: str) -> bytes:
+        """SHA-256 of one entry, read piece by piece. Raises MalformedInput."""
+        if name not in self._entries:
+            raise MalformedInput(f"the archive has no {name!r}")
+        try:
+            with self._zip.open(self._entries[name]) as stream:
+                digest = hashlib.sha256()
+                while piece := stream.read(_PIECE):
+                    digest.update(piece)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as e:
+            raise MalformedInput(f"{name!r} is damaged: {e}") from e
+        return digest.digest()
 
-def _checked(infos: list[zipfile.ZipInfo], size: int) -> dict[str, zipfile.ZipInfo]:
-    if len(infos) > MAX_ENTRIES:
-        raise TooLarge(f"the archive has more than {MAX_ENTRIES} entries")
+
+def _checked(infos: list[zipfile.ZipInfo], size: int, entries: int) -> dict[str, zipfile.ZipInfo]:
+    if len(infos) > entries:
+        raise TooLarge(f"the archive has more than {entries} entries")
     found: dict[str, zipfile.ZipInfo] = {}
     folded: set[str] = set()
     for info in infos:
