@@ -12,6 +12,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -141,6 +142,8 @@ class _Zip:
         self._file.close()
 
     def discard(self) -> None:
+        with suppress(OSError, ValueError):  # a full disk, which is why it is thrown away
+            self._zip.close()
         self._file.close()
         self._path.unlink(missing_ok=True)
 
