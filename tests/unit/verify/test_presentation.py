@@ -151,7 +151,7 @@ def mended(made: Presentation, fields: tuple[Field | Withheld, ...]) -> Presenta
 def test_present__shown_lines_over_the_total__invalid_even_under_a_mended_root() -> None:
     made = presentation_of(GENUINE.bill, {"/lines/0"}, NAMED)
     fields = tuple(
-        replace(f, value={**f.value, "amount": 162_601})
+        Field(f.salt, f.path, {**f.value, "amount": 162_601})
         if isinstance(f, Field) and f.path == "/lines/0"
         else f
         for f in made.fields
