@@ -41,6 +41,7 @@ class Verifier:
     trusted: TrustStore
     documents: DocumentMaker
     reports: ReportMaker = field(default_factory=ReportMaker)
+    ofds: OfdMaker = field(default_factory=lambda: OfdMaker(load_kinds()))
 
     def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
         """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
@@ -54,9 +55,8 @@ class Verifier:
         """The report on a PDF, OFD, bill file or presentation. Raises InputError if it is none."""
         if data.startswith(ZIP_START):
             inside = extract_from_ofd(data)
-            face = OfdMaker(load_kinds()).same_face
-            now = clock()
-            return verify(inside, self.reader, self.trusted, now, pdf=data, face=face)
+            face = self.ofds.same_face
+            return verify(inside, self.reader, self.trusted, clock(), pdf=data, face=face)
         if not data.startswith(b"%PDF-"):
             if not data.lstrip().startswith(b"{"):
                 raise MalformedInput("is neither a PDF nor a bill file (JSON), nor an OFD")

@@ -38,8 +38,7 @@ from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInp
 
 FORMAT = "piaolian-presentation/1"
 
-# Never withheld: header and batch say the same, or what the kind of the number says, and a sample
-# must not pass for a bill. Of these, a bill has all but perhaps the last.
+# Never withheld, and in every bill: header and batch say the same, and the code says the kind.
 ALWAYS_SHOWN = (
     "/at_source",
     "/bill_code",
@@ -51,7 +50,7 @@ ALWAYS_SHOWN = (
     "/kind",
     "/total",
 )
-SHOWN_IF_THERE = "/sample"
+SHOWN_IF_THERE = "/sample"  # a demonstration bill must not pass for another
 # Never shown: it stands for the holder, together with the token of the QR code.
 NEVER_SHOWN = "/check_code"
 

@@ -52,7 +52,7 @@ _NAMES = {
     "live": ("当前状态", "State now"),
     "amount": ("金额余额", "Amounts"),
     "face": ("版面一致", "Face"),
-    "signature": ("回执签名", "Receipt's signature"),
+    "signature": ("签名", "Signature"),
     "promise": ("承诺履行", "Promise"),
 }
 _NOTICE = {
