@@ -103,13 +103,16 @@ def _unnamed(content: Mapping[str, Any], kind: Kind) -> Iterator[str]:
 
 
 def _rows(pointer: str, rows: list[Mapping[str, Any]], kind: Kind) -> Iterator[str]:
+    """In the order of the labels: that of a bill file's members changes on its way."""
+    prefix = f"{pointer}/*/"
+    columns = [(p, label) for p, label in kind.labels.items() if p.startswith(prefix)]
     for row in rows:
         yield "<Row>"
-        for key, value in row.items():
-            inner = f"{pointer}/*/{key}"
-            label = kind.labels.get(inner, {"zh": key})["zh"]
-            about = f"path={quoteattr(inner)} label={quoteattr(label)}"
-            yield f"<Field {about}>{_escaped(_text(inner, value, kind))}</Field>"
+        for inner, label in columns:
+            value = row.get(inner.removeprefix(prefix))
+            if value is not None:
+                about = f"path={quoteattr(inner)} label={quoteattr(label['zh'])}"
+                yield f"<Field {about}>{_escaped(_text(inner, value, kind))}</Field>"
         yield "</Row>\n"
 
 

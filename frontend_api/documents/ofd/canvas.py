@@ -31,6 +31,11 @@ def _advance(character: str, size: float) -> float:
     return size if unicodedata.east_asian_width(character) in "WFA" else size / 2
 
 
+def fitting(text: str, size: float, room: float) -> float:
+    """A size in which the text fits into ``room`` on one line, ``size`` at most."""
+    return size * min(1.0, room / max(width_of(text, size), 0.1))
+
+
 def wrapped(text: str, size: float, room: float) -> list[str]:
     """The text in lines that fit into ``room``; words and numbers stay whole where they can."""
     lines, line, used = [], "", 0.0

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from frontend_api.documents.ofd.canvas import FRAME, INK, QUIET, RED, TINT, Canvas, wrapped
+from frontend_api.documents.ofd.canvas import FRAME, INK, QUIET, RED, TINT, Canvas, fitting, wrapped
 from frontend_api.documents.qr import draw_qr
 
 WIDTH, HEIGHT = 210.0, 148.0
@@ -95,7 +95,8 @@ class _Setter:
         page.drawing(_RIGHT - side, 4, side, self._qr, self._modules)
         self._pair(_LEFT, _TOP, "区块标识", "Block", face["block"], _SMALL)
         self._pair(116, _TOP, "链标识", "Chain", face["chain"], _SMALL)
-        page.centred(WIDTH / 2 - 8, 18.5, face["title"]["zh"], 5.6, colour=FRAME)
+        title = face["title"]["zh"]
+        page.centred(WIDTH / 2 - 8, 18.5, title, fitting(title, 5.6, 110), colour=FRAME)
         page.centred(WIDTH / 2 - 8, 26.8, face["title"]["en"], _LABEL, colour=QUIET)
         self._supervisor_seal()
         self._y = 28.5
@@ -136,8 +137,7 @@ class _Setter:
         page, middle = self._page, WIDTH / 2 - 8
         page.ellipse(middle - 14.5, 5.4, 29, 18.5, 0.4)
         page.centred(middle, 10.4, "财政电子票据监制章", 2.2, colour=RED)
-        for i, line in enumerate(wrapped(self._face["supervisor"], 1.9, 22)):
-            page.centred(middle, 21.6 + 2.1 * i, line, 1.9, colour=RED)
+        self._within(middle, 19.7, self._face["supervisor"], 1.9, (19.0, 3.2))
 
     # --- lines -----------------------------------------------------------------------------------
 
@@ -187,10 +187,11 @@ class _Setter:
         self._room(9 + (5 if total["at_source"] else 0))
         top = self._y
         self._page.box(_LEFT, top + 0.2, _RIGHT - _LEFT, 8, TINT)
-        self._pair(
-            _LEFT + _PAD, top + 5.4, "金额合计（大写）", "Total in words", total["words"], 3.6
-        )
-        self._page.right(_RIGHT - _PAD, top + 5.4, total["figures"], 4.0)
+        label = ("金额合计（大写）", "Total in words")
+        size = fitting(total["words"], 3.6, 86)
+        self._pair(_LEFT + _PAD, top + 5.4, *label, total["words"], size)
+        size = fitting(total["figures"], 4.0, 35)
+        self._page.right(_RIGHT - _PAD, top + 5.4, total["figures"], size)
         self._page.text(140, top + 5.4, "（小写）In figures", _LABEL, colour=FRAME)
         self._y = top + 9
         if total["at_source"]:
@@ -230,32 +231,42 @@ class _Setter:
         self._y += self._pair(_LEFT + _PAD, self._y + 3.2, zh, en, text, 2.6, room=room)
 
     def _foot(self) -> None:
-        face, page_height = self._face, 19.0
-        self._room(page_height)
-        page, top = self._page, max(self._y, _BOTTOM - page_height)
+        face, issuer = self._face, self._face["issuer"]
+        names = wrapped(issuer["name"], 3.2, 96)
+        staff = [wrapped(face["staff"][key], _TEXT, 29) for key in ("checker", "handler")]
+        height = max(19.0, 15.2 + 3.8 * len(names), 6.0 + 3.8 * max(map(len, staff)))
+        self._room(height)
+        page, top = self._page, max(self._y, _BOTTOM - height)
         page.line(_LEFT, top, _RIGHT, top)
-        issuer = face["issuer"]
         page.text(_LEFT, top + 4, "收款单位（章）Payee (seal)", _LABEL, colour=FRAME)
-        page.text(_LEFT, top + 8.4, wrapped(issuer["name"], 3.2, 96), 3.2, leading=3.8)
+        page.text(_LEFT, top + 8.4, names, 3.2, leading=3.8)
         codes = f"统一社会信用代码 USCC {issuer['uscc']}"
         if issuer["outlet"]:
             codes += f"　开票点 Outlet {issuer['outlet']}"
-        page.text(_LEFT, top + 17.2, codes, _SMALL)
+        page.text(_LEFT, top + height - 1.8, codes, _SMALL)
         self._unit_seal(112, top - 1.4)
-        for x, zh, en, key in (
-            (140, "复核人", "Checker", "checker"),
-            (171, "收款人", "Handler", "handler"),
-        ):
-            page.text(x, top + 4, f"{zh} {en}", _LABEL, colour=FRAME)
-            page.text(x, top + 8.4, wrapped(face["staff"][key], _TEXT, 29), _TEXT, leading=3.8)
+        labels = ((140, "复核人 Checker"), (171, "收款人 Handler"))
+        for (x, label), lines in zip(labels, staff, strict=True):
+            page.text(x, top + 4, label, _LABEL, colour=FRAME)
+            page.text(x, top + 8.4, lines, _TEXT, leading=3.8)
 
     def _unit_seal(self, x: float, y: float) -> None:
         page, middle = self._page, x + 10.25
         page.ellipse(x, y, 20.5, 20.5, 0.4)
-        for i, line in enumerate(wrapped(self._face["issuer"]["name"], 1.8, 16)):
-            page.centred(middle, y + 5.4 + 2.1 * i, line, 1.8, colour=RED)
+        self._within(middle, y + 3.4, self._face["issuer"]["name"], 1.8, (15.5, 8.6))
         page.centred(middle, y + 15, "★", 3.4, colour=RED)
-        page.centred(middle, y + 17.8, self._hints.get("seal", "电子票据专用章"), 1.6, colour=RED)
+        seal = self._hints.get("seal", "电子票据专用章")
+        page.centred(middle, y + 17.8, seal, fitting(seal, 1.6, 13), colour=RED)
+
+    def _within(
+        self, x: float, top: float, text: str, size: float, room: tuple[float, float]
+    ) -> None:
+        """A text in the middle of a seal, in as many lines and as small as it takes."""
+        wide, high = room
+        while len(lines := wrapped(text, size, wide)) * size * 1.15 > high and size > 0.4:
+            size *= 0.9
+        for i, line in enumerate(lines):
+            self._page.centred(x, top + size * 1.15 * (i + 1), line, size, colour=RED)
 
     def _footer(self, page: Canvas, number: int) -> None:
         text = f"业务流水号 Business no. {self._face['business_no']}"

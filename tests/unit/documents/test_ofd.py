@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import ofdkit
@@ -95,6 +96,33 @@ def test_ofd__a_thousand_long_lines__all_of_them_on_many_pages(maker, make) -> N
             for run in page.runs
             if run.size < 15
         )
+
+
+def test_ofd__longest_names_and_amounts__within_the_page_and_beside_each_other(maker, make) -> None:
+    made = maker.ofd(
+        make(
+            "tuition",
+            holder={"type": "unit", "name": "交" * 120, "id": "91460000DEM000101J"},
+            staff={"handler": "收" * 60, "checker": "Q" * 60},
+            lines=[{"name": "x", "amount": 10**15}],
+            total=10**15,
+            business_no="B" * 64,
+        )
+    )
+    with ofdkit.open(io.BytesIO(made)) as document:
+        for page in document.pages:
+            rows: dict[float, list[tuple[float, float]]] = {}
+            for run in (r for r in page.runs if r.size < 15 and r.object_id):
+                assert run.x >= 0
+                assert run.x + run.width <= 204
+                assert 0 < run.y < 146
+                rows.setdefault(round(run.y, 1), []).append((run.x, run.x + run.width))
+            for placed in rows.values():
+                for (_, end), (start, _) in pairwise(sorted(placed)):
+                    assert start >= end - 0.6
+    read = _plain(_read(made))
+    assert "收" * 60 in read
+    assert "交" * 120 in read
 
 
 def test_ofd__ids__all_different(maker, make) -> None:
