@@ -18,16 +18,18 @@ from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import TrustStore, read_record
-from frontend_api.documents import extract_bill_file
+from frontend_api.documents import CheckedFile, ReportMaker, extract_bill_file
 from frontend_api.kinds import load_kinds
 from frontend_api.samples import generate, sample_institutions
 from frontend_api.verify import TrustedBlocks
 
 __all__ = [
     "AnvilChain",
+    "CheckedFile",
     "OfflineVerifier",
     "Printed",
     "Printer",
+    "ReportMaker",
     "Services",
     "TrustStore",
     "TrustedBlocks",

@@ -29,7 +29,7 @@ from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, cores, crew
-from frontend_api.documents import DocumentMaker, extract_bill_file
+from frontend_api.documents import DocumentMaker, OfdMaker, extract_bill_file
 from frontend_api.domain.errors import (
     PiaolianError,
     StateConflict,
@@ -98,6 +98,10 @@ class Services:
     def prove(self, bill_file: BillFile) -> ProofBundle:
         """The bill's proof bundle, as of the newest block. Raises Unavailable."""
         return prove(self.reader, bill_file)
+
+    def ofd(self, bill_file: BillFile) -> bytes:
+        """The bill's OFD."""
+        return OfdMaker(self.kinds).ofd(bill_file)
 
     @property
     def press(self) -> Press:

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import DEFAULT_TIMEOUT, JsonRpc
 from frontend_api.chain.trust import TrustStore
 from frontend_api.commitment.bill_file import BillFile
-from frontend_api.documents import DocumentMaker, extract_bill_file, read_signatures
+from frontend_api.commitment.presentation import is_presentation
+from frontend_api.documents import (
+    CheckedFile,
+    DocumentMaker,
+    OfdMaker,
+    ReportMaker,
+    extract_bill_file,
+    extract_from_ofd,
+    read_signatures,
+)
 from frontend_api.domain.errors import (
     MalformedInput,
 )
 from frontend_api.kinds import load_kinds
-from frontend_api.verify import SignatureTrust, VerificationReport, verify, verify_receipt
+from frontend_api.verify import (
+    SignatureTrust,
+    VerificationReport,
+    verify,
+    verify_presentation,
+    verify_receipt,
+)
+
+ZIP_START = b"PK\x03\x04"
 
 
 def clock() -> int:
@@ -30,6 +47,8 @@ class Verifier:
     reader: EthReader
     trusted: TrustStore
     documents: DocumentMaker
+    reports: ReportMaker = field(default_factory=ReportMaker)
+    ofds: OfdMaker = field(default_factory=lambda: OfdMaker(load_kinds()))
 
     def verify_bill_file(self, bill_file: BillFile | bytes) -> VerificationReport:
         """The report on a bill file. Raises MalformedInput or InvalidFields if it is none."""
@@ -40,10 +59,16 @@ class Verifier:
         return verify_receipt(receipt, self.reader, self.trusted, now=clock())
 
     def verify_upload(self, data: bytes) -> VerificationReport:
-        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
+        """The report on a PDF, OFD, bill file or presentation. Raises InputError if it is none."""
+        if data.startswith(ZIP_START):
+            inside = extract_from_ofd(data)
+            face = self.ofds.same_face
+            return verify(inside, self.reader, self.trusted, clock(), pdf=data, face=face)
         if not data.startswith(b"%PDF-"):
             if not data.lstrip().startswith(b"{"):
-                raise MalformedInput("is neither a PDF nor a bill file (JSON)")
+                raise MalformedInput("is neither a PDF nor a bill file (JSON), nor an OFD")
+            if is_presentation(data):
+                return verify_presentation(data, self.reader, self.trusted, now=clock())
             return self.verify_bill_file(data)
         return verify(
             extract_bill_file(data),
@@ -54,6 +79,10 @@ class Verifier:
             face=self.documents.same_face,
             signatures=SignatureTrust(read_signatures, self.trusted.document_cas),
         )
+
+    def report_pdf(self, report: VerificationReport, name: str, data: bytes) -> bytes:
+        """The report on ``data`` as PDF, to be printed; ``name`` may be empty."""
+        return self.reports.pdf(report, CheckedFile(name, data))
 
 
 def client_of(rpc_url: str, seconds: float = DEFAULT_TIMEOUT) -> EthReader:

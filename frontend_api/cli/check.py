@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from frontend_api.bootstrap import (
+    CheckedFile,
+    ReportMaker,
     build,
     build_verifier,
     chain_of,
@@ -43,7 +45,8 @@ def verify(
         typer.Argument(
             exists=True,
             dir_okay=False,
-            help="A bill (PDF or JSON), a receipt, a proof bundle, or a picture of a bill",
+            help="A bill (PDF, OFD or JSON), a receipt, a presentation, a proof bundle, "
+            "or a picture of a bill",
         ),
     ] = None,
     rpc: Annotated[
@@ -71,6 +74,10 @@ def verify(
         typer.Option(exists=True, dir_okay=False, help="For codes: a list of roots that you trust"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", dir_okay=False, help="Also write a PDF to be printed"),
+    ] = None,
 ) -> None:
     """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
@@ -88,6 +95,10 @@ def verify(
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _show(report)
+    if report_file:
+        codes = CheckedFile("QR", "\n".join(qr or ()).encode())
+        checked = CheckedFile(file.name, file.read_bytes()) if file else codes
+        report_file.write_bytes(ReportMaker().pdf(report, checked))
     raise typer.Exit(report.exit_code())
 
 

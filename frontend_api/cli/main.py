@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.cli import bills, check, checking, documents, fsck, offline, run, supervising
+from frontend_api.cli import (
+    archiving,
+    bills,
+    check,
+    checking,
+    documents,
+    exporting,
+    fsck,
+    offline,
+    presenting,
+    run,
+    supervising,
+)
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
 from frontend_api.settings import HOME_VARIABLE
@@ -45,6 +57,8 @@ for _command in (
     bills.sample,
     bills.issue,
     bills.import_file,
+    presenting.present,
+    exporting.export,
     check.verify,
     checking.check,
     offline.bundle,
@@ -56,6 +70,8 @@ for _command in (
 ):
     app.command(_command.__name__.removesuffix("_file"))(_command)
 app.add_typer(offline.roots_app)
+
+app.add_typer(archiving.archive, name="archive")
 
 
 def main() -> None:

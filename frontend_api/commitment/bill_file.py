@@ -57,19 +57,13 @@ class BillFile:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
-        a = self.anchor
         return canonical_json(
             {
                 "format": FORMAT,
                 "header": header_json(self.header),
                 "fields": [[f.salt, f.path, f.value] for f in self.fields],
                 "proof": inclusion_json(self.inclusion),
-                "anchor": {
-                    "block_number": a.block_number,
-                    "block_hash": hex_of(a.block_hash),
-                    "block_time": a.block_time,
-                    "transaction": hex_of(a.transaction),
-                },
+                "anchor": anchor_json(self.anchor),
                 "chain": deployment_json(self.deployment),
                 "face": {"layout": self.layout, "verify_url": self.verify_url},
             }
@@ -95,7 +89,7 @@ class BillFile:
                 read_field(index, item) for index, item in enumerate(root.get("fields", list))
             ),
             inclusion=read_inclusion(root.child("proof")),
-            anchor=_read_anchor(root.child("anchor")),
+            anchor=read_anchor(root.child("anchor")),
             deployment=read_deployment(root.child("chain")),
             layout=(face := root.child("face").only("layout", "verify_url")).get("layout", str),
             verify_url=face.get("verify_url", str),
@@ -155,6 +149,16 @@ def header_json(header: BillHeader) -> dict[str, Any]:
     }
 
 
+def anchor_json(anchor: Anchor) -> dict[str, Any]:
+    """An anchor's members."""
+    return {
+        "block_number": anchor.block_number,
+        "block_hash": hex_of(anchor.block_hash),
+        "block_time": anchor.block_time,
+        "transaction": hex_of(anchor.transaction),
+    }
+
+
 def deployment_json(deployment: Deployment) -> dict[str, Any]:
     """A deployment's members."""
     return {
@@ -187,12 +191,7 @@ def read_header(r: StrictReader) -> BillHeader:
 def read_field(index: int, item: Any) -> Field:
     """One disclosed field, ``[salt, path, value]``. Raises InvalidFields with its index."""
     if not (
-        isinstance(item, list)
-        and len(item) == 3
-        and isinstance(item[0], str)
-        and isinstance(item[1], str)
-        and item[1].startswith("/")
-        and item[1].count("/") <= MAX_DEPTH
+        isinstance(item, list) and len(item) == 3 and isinstance(item[0], str) and is_path(item[1])
     ):
         raise InvalidFields(
             [FieldProblem(f"/fields/{index}", "wrong-type", "must be [salt, path, value]")]
@@ -204,7 +203,13 @@ def read_field(index: int, item: Any) -> Field:
     return Field(*item)
 
 
-def _read_anchor(r: StrictReader) -> Anchor:
+def is_path(value: Any) -> bool:
+    """Whether it can be the path of a field."""
+    return isinstance(value, str) and value.startswith("/") and value.count("/") <= MAX_DEPTH
+
+
+def read_anchor(r: StrictReader) -> Anchor:
+    """What :func:`anchor_json` wrote. Raises InvalidFields."""
     r.only("block_number", "block_hash", "block_time", "transaction")
     return Anchor(
         block_number=r.uint("block_number"),

@@ -2,13 +2,19 @@
 
 from frontend_api.documents.attachment import extract_bill_file
 from frontend_api.documents.maker import LAYOUT_VERSION, DocumentMaker
+from frontend_api.documents.ofd import OfdMaker, extract_from_ofd
 from frontend_api.documents.photo import photo_codes
 from frontend_api.documents.signatures import read_signatures
+from frontend_api.documents.verification_report import CheckedFile, ReportMaker
 
 __all__ = [
     "LAYOUT_VERSION",
+    "CheckedFile",
     "DocumentMaker",
+    "OfdMaker",
+    "ReportMaker",
     "extract_bill_file",
+    "extract_from_ofd",
     "photo_codes",
     "read_signatures",
 ]

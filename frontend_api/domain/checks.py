@@ -13,6 +13,8 @@ from frontend_api.domain.text import text_fault
 from frontend_api.domain.uscc import require_uscc
 
 _CLAIM_NO = re.compile(r"[A-Za-z0-9._-]{1,32}\Z")
+_POINTER = re.compile(r"(?:/[^/]{1,64}){1,8}\Z")
+_MOST_POINTERS = 200
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*\Z")
 
 
@@ -83,6 +85,22 @@ class Body:
                 raise ValueError("must hold names of letters, digits, dots, dashes, underscores")
             return tuple(value)
 
+        return tuple(self._read(name, check, ()))
+
+    def pointers(self, name: str) -> tuple[str, ...] | None:
+        """A list of JSON Pointers (RFC 6901), at most 200; None if absent."""
+
+        def check(value: object) -> tuple[str, ...]:
+            if not isinstance(value, list) or len(value) > _MOST_POINTERS:
+                raise ValueError(f"must be a list of at most {_MOST_POINTERS} JSON Pointers")
+            for item in value:
+                if not isinstance(item, str) or not _POINTER.match(item) or text_fault(item):
+                    raise ValueError("must hold JSON Pointers such as /holder/name")
+            return tuple(value)
+
+        if name not in self._value:
+            self._known.add(name)
+            return None
         return tuple(self._read(name, check, ()))
 
     def flag(self, name: str) -> bool:

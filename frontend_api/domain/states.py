@@ -44,7 +44,8 @@ class PayerKind(StrEnum):
 class Role(StrEnum):
     """Whose credential or key it is.
 
-    A relayer only carries what others signed; the key of RECEIPT signs promises and sends nothing.
+    A relayer only carries what others signed; the keys of RECEIPT and DOCUMENT sign promises
+    and documents, and send nothing.
     """
 
     SUPERVISOR = "SUPERVISOR"
@@ -52,3 +53,4 @@ class Role(StrEnum):
     PAYER = "PAYER"
     RELAYER = "RELAYER"
     RECEIPT = "RECEIPT"
+    DOCUMENT = "DOCUMENT"

@@ -13,6 +13,7 @@ from typing import Any
 
 from eth_account import Account
 
+from frontend_api.commitment.field_set import ALL_FIELDS, field_set
 from frontend_api.commitment.grant712 import grant_message
 from frontend_api.commitment.secrets import (
     account_of,
@@ -32,7 +33,6 @@ from frontend_api.flow.read import open_bill
 from frontend_api.ports import Call, Purpose, StoredBill
 
 MAX_GRANT_SECONDS = 366 * 86400
-NO_FIELD_SET = bytes(32)  # every field may be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class _Wish:
     payer: str
     cap_fen: int
     purpose: str
+    field_set: bytes
     expires_at: int
     no_statutory: bool
     nonce: int
@@ -52,8 +53,9 @@ def authorise(desk: Desk, number: BillNumber, idempotency_key: str | None, body:
     """Relay a grant; returns the transaction's id.
 
     Body: ``payer`` (USCC), ``cap_fen``, ``expires_at`` (seconds), optional ``purpose``,
-    ``no_statutory``, ``nonce``; and ``check_code`` with ``token``, and for a holder with a wallet
-    ``signature`` (65 bytes, EIP-712). An unknown bill and a wrong code answer alike (NotFound).
+    ``no_statutory``, ``nonce``, ``fields`` (JSON Pointers; without them every field may be seen);
+    and ``check_code`` with ``token``, and for a holder with a wallet ``signature`` (65 bytes,
+    EIP-712). An unknown bill and a wrong code answer alike (NotFound).
     Raises InvalidFields, NotFound, NotAllowed.
     """
     wish = _read(desk, body)
@@ -66,7 +68,7 @@ def authorise(desk: Desk, number: BillNumber, idempotency_key: str | None, body:
         bill_key=number.key,
         payer=wish.payer,
         purpose=wish.purpose.encode("ascii").ljust(32, b"\0"),
-        field_set=NO_FIELD_SET,
+        field_set=wish.field_set,
         cap_fen=wish.cap_fen,
         expires_at=wish.expires_at,
         no_statutory=wish.no_statutory,
@@ -90,11 +92,12 @@ def _scope(number: BillNumber) -> str:
 
 def _read(desk: Desk, body: object) -> _Wish:
     read = Body(body)
-    now = desk.clock()
+    now, pointers = desk.clock(), read.pointers("fields")
     wish = _Wish(
         payer=read.uscc("payer"),
         cap_fen=read.fen("cap_fen"),
         purpose=read.label("purpose", "reimbursement"),
+        field_set=ALL_FIELDS if pointers is None else field_set(pointers),
         expires_at=read.integer("expires_at", now + 1, now + MAX_GRANT_SECONDS),
         no_statutory=read.flag("no_statutory"),
         nonce=read.integer("nonce", 0, 2**53, 0),

@@ -29,6 +29,14 @@ class Keys(Protocol):
 
     def private_key(self, address: str) -> bytes: ...
 
+    def document_secret(self, owner: str) -> bytes:
+        """The secret (32 bytes) of the institution's document key, made at first use."""
+        ...
+
+    def document_secrets(self, owner: str) -> list[bytes]:
+        """Of all its document keys, the newest first; none if none was made."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

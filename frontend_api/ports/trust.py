@@ -37,7 +37,7 @@ class FaceComparer(Protocol):
     A page that is the same, but says across it what happened to the bill, gives that mark.
     """
 
-    def __call__(self, pdf: bytes, bill_file: bytes) -> bool | Mark | None: ...
+    def __call__(self, pdf: bytes, bill_file: bytes, /) -> bool | Mark | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ class Views(Protocol):
         """Whether this holder ever let the payer use the bill."""
         ...
 
+    def field_sets(self, bill_key: int, payer: str, holder: bytes) -> frozenset[bytes]:
+        """The field sets (32 bytes; zero for all fields) of the grants that ``granted`` counts."""
+        ...
+
     def trail(self, bill_key: int) -> list[TrailEvent]: ...
 
 

@@ -13,6 +13,7 @@ from frontend_api.commitment.canonical import read_json
 from frontend_api.domain.errors import NotFound
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.states import Role
+from frontend_api.flow.disclose import require_all_fields
 from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import (
     bill_file_of,
@@ -60,8 +61,10 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
     """For its issuer, the supervisor, and payers whom the holder granted it.
 
     Payers do not see the check code and the verify URL: with both they could grant to themselves.
+    403 for a payer whose grant is for some fields only: it asks for a presentation of those.
     """
     stored = visible_bill(hub.desk, caller, number)
+    require_all_fields(hub.desk, caller, stored)
     opened = open_bill(hub.desk, stored)
     payer = caller.role is Role.PAYER
     content = {k: v for k, v in opened.content.items() if not (payer and k == "check_code")}
@@ -142,6 +145,21 @@ def _picture(
     if page > len(pages):
         raise NotFound(f"bill {number} has {len(pages)} pages")
     return _file(pages[page - 1], _PICTURES[form], number, form, known)
+
+
+@router.get(
+    "/ofd",
+    operation_id="readOfd",
+    summary="The bill as OFD (GB/T 33190) with the bill file inside",
+    response_class=Response,
+    responses=_file_reply("application/ofd"),
+)
+def read_ofd(
+    hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
+) -> Response:
+    """409 with Retry-After until the bill is anchored."""
+    bill_file = bill_file_of(hub.desk, visible_bill(hub.desk, caller, number))
+    return _file(hub.ofd(bill_file), "application/ofd", number, "ofd", if_none_match)
 
 
 @router.get(

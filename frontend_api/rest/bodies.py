@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from frontend_api.domain.money import MAX_FEN
+from frontend_api.flow.disclose import PRESETS
 from frontend_api.flow.void import VoidReason
 
 
@@ -25,6 +26,13 @@ _SECONDS: dict[str, Any] = {
 }
 _CHECK_CODE: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-z]{6}$"}
 
+_POINTERS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^(/[^/]{1,64}){1,8}$"},
+    "maxItems": 200,
+    "description": "JSON Pointers; each stands for a field and all below it",
+}
+
 VOID = _object({"reason": {"enum": list(VoidReason.__members__)}}, "reason")
 VOID_EXAMPLE: dict[str, Any] = {"reason": "MISTAKE"}
 
@@ -40,6 +48,7 @@ GRANT = _object(
             "description": "The holder states that no statutory payer covers the bill",
         },
         "nonce": {"type": "integer", "minimum": 0, "default": 0},
+        "fields": {**_POINTERS, "description": "What the payer may see; all fields without it"},
         "check_code": _CHECK_CODE,
         "token": {"type": "string", "description": "The end of the QR's address", "maxLength": 64},
         "signature": {
@@ -84,6 +93,26 @@ REJECT = _object(
     "reason",
 )
 REJECT_EXAMPLE: dict[str, Any] = {"reason": 3}
+
+PRESENT = _object(
+    {
+        "to": {"enum": list(PRESETS), "description": "A preset, instead of `fields`"},
+        "fields": _POINTERS,
+    }
+)
+PRESENT_EXAMPLE: dict[str, Any] = {"fields": ["/holder/name", "/lines/0"]}
+
+CREDENTIAL = _object(
+    {
+        **PRESENT["properties"],
+        "holder_key": {
+            "type": "object",
+            "description": "Public key of the holder: a JWK on P-256",
+            "required": ["kty", "crv", "x", "y"],
+        },
+    }
+)
+CREDENTIAL_EXAMPLE: dict[str, Any] = {"to": "all"}
 
 LOOK_UP = _object(
     {

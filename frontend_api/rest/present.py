@@ -33,7 +33,7 @@ def links_of(number: BillNumber) -> dict[str, str]:
     here = path_of(number)
     parts = {
         part: f"{here}/{part}"
-        for part in ("pdf", "json", "proof", "bundle", "receipt", "state", "trail")
+        for part in ("pdf", "ofd", "json", "proof", "bundle", "receipt", "state", "trail")
     }
     return {"self": here, **parts}
 

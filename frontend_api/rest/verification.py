@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Query, Response
 from starlette.responses import JSONResponse
 
 from frontend_api.bootstrap import Services
@@ -15,7 +15,7 @@ from frontend_api.flow.read import bill_file_of
 from frontend_api.rest.bodies import LOOK_UP, LOOK_UP_EXAMPLE
 from frontend_api.rest.problems import discreet_detail
 from frontend_api.rest.replies import problems
-from frontend_api.rest.upload import FORM, JSON, PDF, DocumentUpload
+from frontend_api.rest.upload import FORM, JSON, OFD, PDF, DocumentUpload
 from frontend_api.rest.wire import Hub
 from frontend_api.verify import Check, VerificationReport
 
@@ -30,14 +30,18 @@ _BODY: dict[str, Any] = {
                 "schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
             },
             PDF: {"schema": _BINARY},
+            OFD: {"schema": _BINARY},
             JSON: {
                 "schema": {
                     "anyOf": [
                         LOOK_UP,
                         {
                             "type": "object",
-                            "description": "A bill file, as `/bills/{code}/{no}/json` answers it",
-                            "properties": {"format": {"const": "piaolian-bill/1"}},
+                            "description": "A bill file, as `/bills/{code}/{no}/json` answers it, "
+                            "or a presentation",
+                            "properties": {
+                                "format": {"enum": ["piaolian-bill/1", "piaolian-presentation/1"]}
+                            },
                             "required": ["format"],
                         },
                     ]
@@ -61,17 +65,33 @@ _REPORT: dict[str, Any] = {
     summary="Verify a document, or look a bill up 查验",
     response_class=Response,
     responses={
-        200: {"description": "The report", "content": {JSON: {"schema": _REPORT}}},
+        200: {
+            "description": "The report",
+            "content": {JSON: {"schema": _REPORT}, PDF: {"schema": _BINARY}},
+        },
         **problems(400, 404, 409, 413, 415, 422, 429),
     },
     openapi_extra=_BODY,
 )
-def post_verify(hub: Hub, upload: DocumentUpload) -> Response:
-    """Send a PDF or a bill file (form, or the bytes as they are): needs only the chain. Or send
-    what stands on the face (code, number, check code, amount): the platform's own bill is looked
-    up; an unknown bill and a wrong code answer alike. No API key."""
-    report = _report(hub, upload.data, upload.media_type)
-    return JSONResponse(replace(report, verdicts=tuple(map(_discreet, report.verdicts))).to_json())
+def post_verify(
+    hub: Hub,
+    upload: DocumentUpload,
+    report: Annotated[
+        Literal["json", "pdf"] | None, Query(description="`pdf`: to be printed, like Accept")
+    ] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Send a PDF, an OFD or a bill file (form, or the bytes as they are): needs only the chain.
+
+    Or send what stands on the face (code, number, check code, amount): the platform's own bill is
+    looked up; an unknown bill and a wrong code answer alike. No API key."""
+    found = _report(hub, upload.data, upload.media_type)
+    found = replace(found, verdicts=tuple(map(_discreet, found.verdicts)))
+    if report == "pdf" or (report is None and accept.partition(";")[0].strip() == PDF):
+        made = hub.verifier.report_pdf(found, "", upload.data)
+        shown = {"Content-Disposition": 'inline; filename="report.pdf"'}
+        return Response(made, media_type=PDF, headers=shown)
+    return JSONResponse(found.to_json())
 
 
 def _discreet(check: Check) -> Check:

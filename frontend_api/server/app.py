@@ -19,6 +19,7 @@ from frontend_api.bootstrap import Services
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.rest import api_router
 from frontend_api.rest.catalog import CATALOG
+from frontend_api.rest.credentials import well_known
 from frontend_api.rest.issue_endpoint import IssueEndpoint
 from frontend_api.rest.openapi import describe
 from frontend_api.rest.present import PREFIX
@@ -45,6 +46,7 @@ def create_app(services: Services, *, wrong_guesses: int = _WRONG_GUESSES) -> Fa
     )
     app.state.services = services
     app.include_router(api_router())
+    app.include_router(well_known)
     add_pages(app, CATALOG)
     for error in (PiaolianError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _on_error)

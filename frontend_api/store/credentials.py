@@ -122,6 +122,22 @@ class SqlKeys:
             raise SignerUnavailable(f"no signing key of {owner or 'the supervisor'} is kept here")
         return address
 
+    def document_secret(self, owner: str) -> bytes:
+        """See ``ports.Keys.document_secret``."""
+        address = self.find(owner, Role.DOCUMENT) or self.create(owner, Role.DOCUMENT)
+        return self.private_key(address)
+
+    def document_secrets(self, owner: str) -> list[bytes]:
+        """See ``ports.Keys.document_secrets``."""
+        with self._db.read() as c:
+            found = c.execute(
+                select(signing_keys.c.address)
+                .where(signing_keys.c.owner == owner, signing_keys.c.role == Role.DOCUMENT)
+                .order_by(signing_keys.c.created_at.desc(), signing_keys.c.address)
+            ).scalars()
+            addresses = list(found)
+        return [self.private_key(address) for address in addresses]
+
     def private_key(self, address: str) -> bytes:
         """The 32 bytes. Raises SignerUnavailable."""
         with self._db.read() as c:

@@ -105,6 +105,19 @@ class SqlViews:
             is not None
         )
 
+    def field_sets(self, bill_key: int, payer: str, holder: bytes) -> frozenset[bytes]:
+        """See ``ports.Views.field_sets``."""
+        rows = self._all(
+            select(grants.c.field_set)
+            .where(
+                grants.c.bill_key == bill_key,
+                grants.c.payer == payer,
+                grants.c.holder == holder,
+            )
+            .distinct()
+        )
+        return frozenset(bytes(row.field_set) for row in rows)
+
     def trail(self, bill_key: int) -> list[TrailEvent]:
         rows = self._all(
             select(events)

@@ -16,6 +16,8 @@ Eight checks, a verdict each; the numbers are repeated in the code:
 8. ``signature``  issuer and supervisor signed the PDF under a pinned certificate authority; only
    if it is signed, or the pinned record says that it should be.
 
+Of a bill that is shown in part (a presentation), (1) judges that part; (2) to (6) are the same.
+
 Trust comes from pinned deployment records alone: whatever contracts, chain or instance the document
 names are compared with them and never asked. A chain that cannot be reached, or is another one,
 makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) still run.
@@ -24,6 +26,7 @@ makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) stil
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
 from frontend_api.verify.offline import verify_bundle
 from frontend_api.verify.offline_code import verify_code
+from frontend_api.verify.presentation import verify_presentation
 from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
     Check,
@@ -51,5 +54,6 @@ __all__ = [
     "verify",
     "verify_bundle",
     "verify_code",
+    "verify_presentation",
     "verify_receipt",
 ]

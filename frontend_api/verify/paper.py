@@ -6,21 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.money import capitals, figures
 from frontend_api.verify.report import Finding, Verdict
 
 
 def paper_of(file: BillFile, integrity: Finding) -> dict[str, Any]:
     """Code, number and amounts; what the content says only if it is intact."""
-    header = file.header
-    shown: dict[str, Any] = {
-        "bill_code": header.number.code,
-        "bill_no": header.number.number,
-        "currency": header.currency,
-        "amount_fen": header.amount_fen,
-        "amount": figures(header.amount_fen),
-        "amount_capitals": capitals(header.amount_fen),
-    }
+    shown = header_of(file.header)
     if integrity.verdict is Verdict.VALID:
         content = file.content()
         shown["kind"] = _text(content, "kind")
@@ -30,6 +23,18 @@ def paper_of(file: BillFile, integrity: Finding) -> dict[str, Any]:
         shown["issuer"] = _text(content, "issuer", "name")
         shown["holder"] = masked(_text(content, "holder", "name"))
     return shown
+
+
+def header_of(header: BillHeader) -> dict[str, Any]:
+    """Code, number and amounts."""
+    return {
+        "bill_code": header.number.code,
+        "bill_no": header.number.number,
+        "currency": header.currency,
+        "amount_fen": header.amount_fen,
+        "amount": figures(header.amount_fen),
+        "amount_capitals": capitals(header.amount_fen),
+    }
 
 
 def masked(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from frontend_api.domain.anchor import Deployment
 from frontend_api.domain.errors import PiaolianError
 from frontend_api.verify.words import words_for
 
@@ -69,6 +70,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedChain:
+    """Whom the report believes: the pinned deployment, and the hash (32 bytes) of the chain's
+    newest block when it was asked; None where there was no pin, or no answer."""
+
+    deployment: Deployment | None = None
+    block_hash: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationReport:
     """All verdicts on one bill at one moment.
 
@@ -84,6 +94,7 @@ class VerificationReport:
     height: int | None
     verdicts: tuple[Check, ...]
     compare: Mapping[str, Any] = field(default_factory=dict)
+    asked: AskedChain = AskedChain()
 
     @property
     def overall(self) -> Verdict:

@@ -38,6 +38,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "项目明细之和与合计金额不一致。",
         "The lines do not add up to the total.",
     ),
+    "shown-intact": (
+        "出示的 {shown} 项（共 {fields} 项）完整，与承诺一致。未出示 {withheld} 项："
+        "{withheld_names}；明细 {withheld_lines} 行；未具名 {withheld_unnamed} 项。",
+        "The {shown} fields that are shown, of {fields}, are intact. Withheld are {withheld}: "
+        "{withheld_names}; {withheld_lines} lines; {withheld_unnamed} without a name.",
+    ),
+    "must-be-shown": (
+        "缺少不得隐去的字段“{field}”。",
+        "A field that must not be withheld is missing: {field}.",
+    ),
     "unreadable": (
         "这不是可以读取的电子票据文件：{detail}。",
         "This is not a readable bill file: {detail}.",
@@ -277,6 +287,8 @@ def _shown(name: str, value: Any) -> Any:
             return f"{datetime.fromtimestamp(value, _CHINA):%Y-%m-%d %H:%M:%S} UTC+8"
         if name in _AMOUNTS:
             return figures(value)
+        if isinstance(value, list):
+            return ", ".join(value) or "—"
     except (ValueError, OverflowError, OSError):
         return value  # a node's nonsense must not keep the report from being shown
     return value.rstrip(".。") if name == "detail" else value

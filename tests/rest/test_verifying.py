@@ -150,3 +150,30 @@ def test_verify__contents_not_echoed__when_unknown_deployment(
     report = api.http.post(PATH, json=file).json()
     assert report["overall"] in ("UNKNOWN", "INVALID")
     assert "not-pinned" in [v["reason"] for v in report["verdicts"]]
+
+
+@pytest.mark.parametrize(("query", "accept"), [("?report=pdf", "*/*"), ("", "application/pdf")])
+def test_verify__asked_for_a_pdf__the_printed_report(
+    api: Api, bill: dict[str, Any], query: str, accept: str
+) -> None:
+    answer = api.http.post(
+        PATH + query, content=api.bill_file(bill), headers={**JSON, "Accept": accept}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert api.http.post(PATH + "?report=docx", json={}).status_code == 422
+
+
+def test_verify__ofd__judged_with_its_page(api: Api, bill: dict[str, Any]) -> None:
+    answer = api.http.get(bill["links"]["ofd"], headers=api.issuer())
+    assert answer.headers["Content-Type"] == "application/ofd"
+    again = {**api.issuer(), "If-None-Match": answer.headers["ETag"]}
+    assert api.http.get(bill["links"]["ofd"], headers=again).status_code == 304
+    sent = {"Content-Type": "application/ofd"}
+    report = api.http.post(PATH, content=answer.content, headers=sent).json()
+    assert report["overall"] == "VALID"
+    assert [v["reason"] for v in report["verdicts"]][-1] == "face-same"
+    assert api.http.post(PATH, content=answer.content, headers=PDF).status_code == 415
+    climbing = answer.content.replace(b"Doc_0/PublicRes.xml", b"../0/PublicRes.xml")
+    assert api.http.post(PATH, content=climbing, headers=sent).status_code == 400

@@ -1,0 +1,307 @@
+"""OFD: an independent reader finds every text of the face, and altered packages are refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from typing import Any
+
+import ofdkit
+import pytest
+import zxingcpp
+from document_bills import VERIFY_URL, bill_file
+from PIL import Image, ImageDraw
+
+from frontend_api.commitment.bill_file import BillFile
+from frontend_api.documents.face import face_of
+from frontend_api.documents.ofd import MAX_OFD_BYTES, OfdMaker, extract_from_ofd
+from frontend_api.domain.errors import InputError, MalformedInput, TooLarge
+from frontend_api.domain.kind import Kind
+
+OFD = "{http://www.ofdspec.org/2016}"
+KINDS = ("court_fee", "donation", "medical_inpatient", "medical_outpatient", "parking",
+         "tax_invoice", "traffic_fine", "transit_ticket", "tuition")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def maker(kinds: dict[str, Kind]) -> OfdMaker:
+    return OfdMaker(kinds)
+
+
+@pytest.fixture
+def make(kinds, requests_by_kind) -> Callable[..., BillFile]:
+    def made(kind: str = "tuition", **change: Any) -> BillFile:
+        request = {**requests_by_kind[kind], **change}
+        return bill_file(request, kinds[kind], layout="1", sample=True)
+
+    return made
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a face that stands on the page."""
+    if isinstance(value, str):
+        yield value.replace("\u200b", "")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in ("type", "key", "carried", "layout", "verify_url", "hints"):
+                yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _read(ofd: bytes) -> str:
+    """All texts, object by object: a wrapped one is whole again."""
+    with ofdkit.open(io.BytesIO(ofd)) as document:
+        assert document.warnings == []
+        objects: list[str] = []
+        for page in document.pages:
+            assert page.text()
+            ids = dict.fromkeys(run.object_id for run in page.runs if run.object_id)
+            objects += [page.object_text(i) or "" for i in ids]
+    return "\n".join(objects)
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ofd__every_kind__all_texts_of_the_face_read_by_another_reader(
+    maker, make, kinds, kind: str
+) -> None:
+    file = make(kind)
+    read = _plain(_read(maker.ofd(file)))
+    wanted = [t for t in map(_plain, _texts(face_of(file, kinds[kind]))) if t]
+    assert [text for text in wanted if text not in read] == []
+    assert "样票SAMPLE" in read
+
+
+def test_ofd__a_thousand_long_lines__all_of_them_on_many_pages(maker, make) -> None:
+    lines = [{"name": f"第{i}项" + "甲" * 60 + "Q" * 50, "amount": 1, "remark": "说明" * 30}
+             for i in range(1000)]  # fmt: skip
+    made = maker.ofd(make("tuition", lines=lines, total=1000, remark="备" * 300))
+    read = _plain(_read(made))
+    assert [i for i in range(1000) if f"第{i}项" + "甲" * 60 + "Q" * 50 not in read] == []
+    with ofdkit.open(io.BytesIO(made)) as document:
+        assert len(document.pages) > 50
+        assert all(
+            run.x >= 0 and run.x + run.width <= 210.5 and 0 < run.y < 148
+            for page in document.pages
+            for run in page.runs
+            if run.size < 15
+        )
+
+
+def test_ofd__longest_names_and_amounts__within_the_page_and_beside_each_other(maker, make) -> None:
+    made = maker.ofd(
+        make(
+            "tuition",
+            holder={"type": "unit", "name": "交" * 120, "id": "91460000DEM000101J"},
+            staff={"handler": "收" * 60, "checker": "Q" * 60},
+            lines=[{"name": "x", "amount": 10**15}],
+            total=10**15,
+            business_no="B" * 64,
+        )
+    )
+    with ofdkit.open(io.BytesIO(made)) as document:
+        for page in document.pages:
+            rows: dict[float, list[tuple[float, float]]] = {}
+            for run in (r for r in page.runs if r.size < 15 and r.object_id):
+                assert run.x >= 0
+                assert run.x + run.width <= 204
+                assert 0 < run.y < 146
+                rows.setdefault(round(run.y, 1), []).append((run.x, run.x + run.width))
+            for placed in rows.values():
+                for (_, end), (start, _) in pairwise(sorted(placed)):
+                    assert start >= end - 0.6
+    read = _plain(_read(made))
+    assert "收" * 60 in read
+    assert "交" * 120 in read
+
+
+def test_ofd__ids__all_different(maker, make) -> None:
+    with zipfile.ZipFile(io.BytesIO(maker.ofd(make("medical_inpatient")))) as package:
+        pages = [n for n in package.namelist() if n.endswith("Content.xml")]
+        document = ET.fromstring(package.read("Doc_0/Document.xml"))
+        ids = [e.get("ID") for n in pages for e in ET.fromstring(package.read(n)).iter()
+               if e.get("ID")]  # fmt: skip
+    ids += [e.get("ID") for e in document.iter() if e.get("ID")]
+    assert len(ids) == len(set(ids)) > 100
+    most = document.find(f"{OFD}CommonData/{OFD}MaxUnitID")
+    assert most is not None
+    assert max(map(int, ids)) <= int(str(most.text))
+
+
+def test_ofd__qr_code__read_back_from_its_path(maker, make) -> None:
+    with zipfile.ZipFile(io.BytesIO(maker.ofd(make()))) as package:
+        page = ET.fromstring(package.read("Doc_0/Pages/Page_0/Content.xml"))
+    data = max((str(e.text) for e in page.iter(f"{OFD}AbbreviatedData")), key=len)
+    image = Image.new("L", (400, 400), 255)
+    for x, y, right, bottom in re.findall(r"M (\d+) (\d+) L (\d+) \d+ L \d+ (\d+) L", data):
+        box = [int(x) * 6, int(y) * 6, int(right) * 6 - 1, int(bottom) * 6 - 1]
+        ImageDraw.Draw(image).rectangle(box, fill=0)
+    found = zxingcpp.read_barcodes(image)
+    assert [code.text for code in found] == [VERIFY_URL]
+
+
+def test_ofd__made_again__same_bytes_and_the_face_compares(maker, make, kinds) -> None:
+    file = make()
+    made = maker.ofd(file)
+    assert OfdMaker(kinds).ofd(file) == made
+    assert maker.same_face(made, file.to_bytes()) is True
+    painted = made.replace("样票 SAMPLE".encode(), "正票 GENUIN".encode())
+    assert painted != made
+    repacked = _repacked(made, lambda _, d: d.replace("票据".encode(), "餐据".encode()))
+    assert maker.same_face(repacked, file.to_bytes()) is False
+    older = _repacked(made, lambda _, d: d.replace(b"ofd-1/", b"ofd-0/"))
+    assert maker.same_face(older, file.to_bytes()) is None
+
+
+def test_ofd__attachment__is_the_bill_file(maker, make) -> None:
+    file = make()
+    assert extract_from_ofd(maker.ofd(file)) == file.to_bytes()
+    deflated = _repacked(maker.ofd(file), lambda _, d: d, method=zipfile.ZIP_DEFLATED)
+    assert extract_from_ofd(deflated) == file.to_bytes()  # another program saved it
+
+
+def test_ofd__kind_not_installed__refused(make) -> None:
+    with pytest.raises(MalformedInput, match="not installed"):
+        OfdMaker({}).ofd(make())
+
+
+# --- packages of strangers -----------------------------------------------------------------------
+
+Part = Callable[[str, bytes], bytes | None]
+LISTED, FILE = "Doc_0/Attachs/Attachments.xml", "Doc_0/Attachs/piaolian-bill.json"
+
+
+def _repacked(
+    ofd: bytes, change: Part, *, more: tuple[tuple[str, bytes], ...] = (),
+    method: int = zipfile.ZIP_STORED,
+) -> bytes:  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ofd)) as old, zipfile.ZipFile(out, "w", method) as new:
+        for name in old.namelist():
+            data = change(name, old.read(name))
+            if data is not None:
+                new.writestr(name, data)
+        for name, data in more:
+            new.writestr(name, data)
+    return out.getvalue()
+
+
+def _replace(part: str, old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    def alter(ofd: bytes) -> bytes:
+        def change(name: str, data: bytes) -> bytes:
+            assert name != part or old in data
+            return data.replace(old, new) if name == part else data
+
+        return _repacked(ofd, change)
+
+    return alter
+
+
+def _without(part: str) -> Callable[[bytes], bytes]:
+    return lambda ofd: _repacked(ofd, lambda name, data: None if name == part else data)
+
+
+def _with(name: str, data: bytes = b"x") -> Callable[[bytes], bytes]:
+    return lambda ofd: _repacked(ofd, lambda _, d: d, more=((name, data),))
+
+
+def _bomb(ofd: bytes) -> bytes:
+    def change(name: str, data: bytes) -> bytes:
+        return b"0" * (8 * 2**20) if name == FILE else data
+
+    return _repacked(ofd, change, method=zipfile.ZIP_DEFLATED)
+
+
+def _link(ofd: bytes) -> bytes:
+    out = io.BytesIO(ofd)
+    with zipfile.ZipFile(out, "a") as package:
+        info = zipfile.ZipInfo("Doc_0/link")
+        info.external_attr = 0o120777 << 16
+        package.writestr(info, "/etc/passwd")
+    return out.getvalue()
+
+
+def _overlapping(ofd: bytes) -> bytes:
+    """The directory's second entry points at the first one's bytes."""
+    at = [m.start() for m in re.finditer(b"PK\x01\x02", ofd)]
+    altered = bytearray(ofd)
+    altered[at[1] + 42 : at[1] + 46] = altered[at[0] + 42 : at[0] + 46]
+    return bytes(altered)
+
+
+ENTITY = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><ofd:Attachments'
+ALTERATIONS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
+    ("not a zip", lambda _: b"PK\x03\x04 and nothing"),
+    ("bytes before it", lambda ofd: b"MZ" + ofd),
+    ("cut off", lambda ofd: ofd[: len(ofd) // 2]),
+    ("over the limit", lambda ofd: ofd + bytes(MAX_OFD_BYTES)),
+    ("no root", _without("OFD.xml")),
+    ("no document", _without("Doc_0/Document.xml")),
+    ("no list of attachments", _without(LISTED)),
+    ("no attachment", _without(FILE)),
+    ("attachment of another name", _replace(LISTED, b"piaolian-bill.json", b"other.json")),
+    ("two attachments", _replace(LISTED, b"</ofd:Attachments>", b'<ofd:Attachment ID="2" Name='
+     b'"piaolian-bill.json"><ofd:FileLoc>x</ofd:FileLoc></ofd:Attachment></ofd:Attachments>')),
+    ("attachment without a place", _replace(LISTED, b"ofd:FileLoc", b"ofd:Nowhere")),
+    ("leads out of the package", _replace(LISTED, b"<ofd:FileLoc>", b"<ofd:FileLoc>../../../")),
+    ("absolute place", _replace(LISTED, b"<ofd:FileLoc>", b"<ofd:FileLoc>/etc/")),
+    ("two roots of documents", _replace("OFD.xml", b"</ofd:DocBody>",
+     b"<ofd:DocRoot>x</ofd:DocRoot></ofd:DocBody>")),
+    ("entities", _replace(LISTED, b"<ofd:Attachments", ENTITY)),
+    ("document type in UTF-16", lambda ofd: _repacked(ofd, lambda n, d: (
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+        .encode("utf-16") if n == "OFD.xml" else d))),
+    ("deep XML", _replace(LISTED, b"</ofd:Attachments>", b"<a>" * 40 + b"</a>" * 40
+     + b"</ofd:Attachments>")),
+    ("broken XML", _replace("OFD.xml", b"</ofd:OFD>", b"")),
+    ("file twice", _with(FILE)),
+    ("file twice in other capitals", _with(FILE.upper())),
+    ("entry that climbs", _with("../evil")),
+    ("entry from the root", _with("/etc/passwd")),
+    ("entry with a drive", _with("C:evil")),
+    ("entry with backslashes", _with("a\\b")),
+    ("entry with a dot", _with("a/./b")),
+    ("entry with control characters", _with("a\nb")),
+    ("link", _link),
+    ("bomb", _bomb),
+    ("overlapping entries", _overlapping),
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("alter", [a[1] for a in ALTERATIONS], ids=[a[0] for a in ALTERATIONS])
+def test_extract__package_of_a_stranger__refused(maker, make, alter: Any) -> None:
+    made = maker.ofd(make())
+    with pytest.raises((MalformedInput, TooLarge)):
+        extract_from_ofd(alter(made))
+    assert extract_from_ofd(made)
+
+
+def test_extract__encrypted_or_oddly_packed__refused(maker, make) -> None:
+    made = bytearray(maker.ofd(make()))
+    at = made.index(b"PK\x01\x02")
+    for offset, value in ((8, 1), (10, 12)):  # flag: encrypted; method: bzip2
+        altered = bytearray(made)
+        altered[at + offset] = value
+        with pytest.raises(MalformedInput, match="packed in an unknown way"):
+            extract_from_ofd(bytes(altered))
+
+
+def test_extract__any_byte_changed__never_another_error(maker, make) -> None:
+    made = maker.ofd(make())
+    end = len(made)
+    for position in [*range(0, 600, 7), *range(end - 900, end, 7)]:
+        altered = bytearray(made)
+        altered[position] ^= 0x41
+        with suppress(InputError):
+            assert isinstance(extract_from_ofd(bytes(altered)), bytes)
