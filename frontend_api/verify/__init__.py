@@ -21,7 +21,7 @@ makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) stil
 
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
 from frontend_api.verify.offline import verify_bundle
-from frontend_api.verify.offline_code import verify_code
+from frontend_api.verify.offline_code import verify_code, verify_listed
 from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
     Check,
@@ -47,5 +47,6 @@ __all__ = [
     "verify",
     "verify_bundle",
     "verify_code",
+    "verify_listed",
     "verify_receipt",
 ]
