@@ -13,9 +13,16 @@ from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.offline_code import read_codes
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.roots_list import RootsList
-from frontend_api.documents import photo_codes
+from frontend_api.documents import DocumentMaker, extract_bill_file, photo_codes
 from frontend_api.indexer.roots import roots_of
-from frontend_api.verify import TrustedBlocks, VerificationReport, verify_bundle, verify_code
+from frontend_api.kinds import load_kinds
+from frontend_api.verify import (
+    TrustedBlocks,
+    VerificationReport,
+    verify_bundle,
+    verify_code,
+    verify_listed,
+)
 
 
 def prove(reader: EthReader, bill_file: BillFile) -> ProofBundle:
@@ -42,6 +49,14 @@ class OfflineVerifier:
     def verify_codes(self, texts: Sequence[str], roots: RootsList) -> VerificationReport:
         """The report on what a bill's codes say. Raises InputError if they are none."""
         return verify_code(read_codes(texts), roots, clock())
+
+    def verify_file(self, data: bytes, roots: RootsList) -> VerificationReport:
+        """The report on a PDF, or on a bill file's JSON. Raises InputError if it is neither."""
+        if not data.startswith(b"%PDF-"):
+            return verify_listed(data, roots, clock())
+        maker = DocumentMaker(load_kinds())
+        file = extract_bill_file(data)
+        return verify_listed(file, roots, clock(), pdf=data, face=maker.same_face)
 
     def verify_photo(self, picture: bytes, roots: RootsList) -> VerificationReport:
         """The report on the codes in a PNG or JPEG. Raises InputError as :meth:`verify_codes`."""

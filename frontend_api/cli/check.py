@@ -71,7 +71,9 @@ def verify(
     ] = None,
     roots: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="For codes: a list of roots that you trust"),
+        typer.Option(
+            exists=True, dir_okay=False, help="Instead of a chain: a list of roots that you trust"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
     report_file: Annotated[
@@ -81,7 +83,7 @@ def verify(
 ) -> None:
     """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
-    A proof bundle, a code's text and a picture of a bill are checked without the chain.
+    A proof bundle, and with --roots a bill, a code's text or a picture, are checked without it.
 
     Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
     """

@@ -99,20 +99,21 @@ class OfflineQuestion:
         Raises InputError for options that do not go together.
         """
         data = file.read_bytes() if file else b""
-        is_picture = data.startswith(_PICTURES)
-        if not (self.qr or is_picture or is_bundle(data)):
+        bundled, drawn = is_bundle(data), data.startswith(_PICTURES)
+        if not (self.qr or self.roots or bundled or drawn):
             if file is None:
                 raise InputError("name a file to verify, or a code's text with --qr")
             return None
         verifier = OfflineVerifier(TrustStore(trusted), self._blocks())
         # A list that cannot be read says nothing of the bill: that is no report.
-        roots = self._roots() if self.qr or is_picture else None
+        roots = None if bundled else self._roots()
         try:
             if roots is None:
                 return verifier.verify_bundle(data)
             if self.qr:
                 return verifier.verify_codes(self.qr, roots)
-            return verifier.verify_photo(data, roots)
+            judge = verifier.verify_photo if drawn else verifier.verify_file
+            return judge(data, roots)
         except InputError as e:
             return unreadable_report(e, clock())
 

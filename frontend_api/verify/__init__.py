@@ -25,7 +25,7 @@ makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) stil
 
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
 from frontend_api.verify.offline import verify_bundle
-from frontend_api.verify.offline_code import verify_code
+from frontend_api.verify.offline_code import verify_code, verify_listed
 from frontend_api.verify.presentation import verify_presentation
 from frontend_api.verify.receipt import verify_receipt
 from frontend_api.verify.report import (
@@ -54,6 +54,7 @@ __all__ = [
     "verify",
     "verify_bundle",
     "verify_code",
+    "verify_listed",
     "verify_presentation",
     "verify_receipt",
 ]

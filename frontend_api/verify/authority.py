@@ -69,7 +69,7 @@ def _issuer_finding(file: BillFile, facts: ChainFacts) -> Finding:
     assert facts.batch is not None
     if facts.issuer is None:
         return invalid("issuer-unknown")
-    stated = _stated_issuer(file)
+    stated = stated_issuer(file)
     if stated.get("uscc") != facts.batch.issuer:
         return invalid("issuer-differs")
     if stated.get("name") != facts.issuer.name:
@@ -83,7 +83,7 @@ def _issuer_finding(file: BillFile, facts: ChainFacts) -> Finding:
     )
 
 
-def _stated_issuer(file: BillFile) -> dict[str, object]:
+def stated_issuer(file: BillFile) -> dict[str, object]:
     """The issuer's members as the fields state them; of a field that stands twice, neither."""
     stated: dict[str, object] = {}
     for member in ("uscc", "name"):

@@ -44,7 +44,9 @@ def folder(platform: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     bill_file = bill_file_of(services.desk, bills.find(number.key))
     made = tmp_path_factory.mktemp("archive")
     (made / "trust.json").write_bytes((platform.home / "deployment.json").read_bytes())
-    page = pypdfium2.PdfDocument(services.pdf(bill_file))[0].render(scale=100 / 72).to_pil()
+    pdf = services.pdf(bill_file)
+    (made / "bill.pdf").write_bytes(pdf)
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=100 / 72).to_pil()
     page.save(made / "scan.png")
     code = OfflineCode(bill_file.deployment.instance[:4], bill_file.header, bill_file.inclusion)
     (made / "codes.json").write_text(json.dumps(code.texts(bill_file.verify_url)))
@@ -108,6 +110,14 @@ def test_scan__list_of_roots__tells_what_is_known_without_network(folder: Path) 
     found = verdicts(done)
     assert {found[name] for name in ("code", "inclusion", "anchored", "authority")} == {"VALID"}
     assert {found[name] for name in ("live", "amount", "content")} == {"UNKNOWN"}
+
+
+def test_pdf__list_of_roots__shows_content_and_page_too(folder: Path) -> None:
+    done = run(folder, "verify", "bill.pdf", "--roots", "roots.json", "--json")
+    assert verdicts(done) == {
+        "integrity": "VALID", "inclusion": "VALID", "anchored": "VALID", "authority": "VALID",
+        "live": "UNKNOWN", "amount": "UNKNOWN", "face": "VALID",
+    }  # fmt: skip
 
 
 def test_code_as_text__says_the_same__and_altered_it_does_not(folder: Path) -> None:

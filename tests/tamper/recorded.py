@@ -49,6 +49,11 @@ def bundle(name: str = "one") -> ProofBundle:
     return ProofBundle.from_bytes(canonical_json(bundle_json(name)))
 
 
+def bill_file(name: str = "one") -> bytes:
+    """A recorded bill's file."""
+    return canonical_json(vectors()["bill_files"][name])
+
+
 @cache
 def roots() -> RootsList:
     return RootsList.from_bytes(canonical_json(vectors()["roots"]))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tamper.cases_code import deep, deep_texts, report_on, texts
-from tamper.recorded import NOW, code, roots
+from tamper.recorded import NOW, bill_file, code, roots
 
+from frontend_api.commitment.canonical import canonical_json
 from frontend_api.commitment.offline_code import (
     FIRST_NODES,
     MOST_URL,
@@ -19,7 +22,7 @@ from frontend_api.commitment.offline_code import (
 )
 from frontend_api.commitment.roots_list import ListedBatch, RootsList
 from frontend_api.domain.errors import MalformedInput
-from frontend_api.verify import Verdict, VerificationReport, verify_code
+from frontend_api.verify import Verdict, VerificationReport, verify_code, verify_listed
 
 URL = "https://piaolian.example/b/{}/abcdefghijklmnopqrstuv"
 
@@ -132,6 +135,46 @@ def test_code__no_room_for_a_proof__is_the_address_alone() -> None:
             read_codes([address])
     assert not is_offline_code(url)
     assert not is_offline_code("4606012600000000017")
+
+
+@pytest.mark.parametrize("name", ["one", "another"])
+def test_bill_file__in_the_list__is_as_good_as_its_code_and_shows_its_content(name: str) -> None:
+    report = verify_listed(bill_file(name), roots(), NOW)
+    assert reasons(report) == {"integrity": "intact"} | {
+        k: v for k, v in GENUINE.items() if k not in ("code", "content")
+    }
+    assert report.compare["holder"] == "张*"
+    assert report.exit_code() == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "member", "value", "check", "reason"),
+    [
+        ("header", "amount_fen", 7_000_000, "integrity", "content-disagrees"),
+        ("header", "holder", "0x" + "00" * 32, "anchored", "root-differs"),
+        ("proof", "index", 0, "inclusion", "wrong-place"),
+        ("anchor", "block_time", 1, "anchored", "block-differs"),
+        ("chain", "bill_registry", "0x" + "ee" * 20, "authority", "forged-contracts"),
+        ("chain", "instance", "0x" + "ee" * 32, "anchored", "list-of-another"),
+        ("face", "verify_url", "https://evil.example", "integrity", "content-disagrees"),
+    ],
+)
+def test_bill_file__altered__is_told_from_the_list(
+    part: str, member: str, value: Any, check: str, reason: str
+) -> None:
+    made = json.loads(bill_file("one"))
+    made[part][member] = value
+    report = verify_listed(canonical_json(made), roots(), NOW)
+    assert reasons(report)[check] == reason
+    assert report.verdict(check).verdict is not Verdict.VALID
+
+
+def test_bill_file__another_issuer_in_the_list__is_invalid() -> None:
+    batch_id = code().inclusion.batch_id
+    stolen = replace(roots().batches[batch_id], issuer="91460000MA5T000000")
+    listed = replace(roots(), batches={batch_id: stolen})
+    report = verify_listed(bill_file("one"), listed, NOW)
+    assert reasons(report)["authority"] == "issuer-differs"
 
 
 def test_list__written_and_read__is_the_same_and_has_a_digest() -> None:
