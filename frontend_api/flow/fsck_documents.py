@@ -10,10 +10,12 @@ from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.header import bill_leaf
 from frontend_api.commitment.tree import root_from_path
 from frontend_api.domain.errors import NotAnchoredYet, NotFound, PiaolianError
+from frontend_api.domain.mark import Mark
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.desk import Desk
 from frontend_api.flow.fsck_bills import bill_name
 from frontend_api.flow.fsck_findings import Finding, Level, mismatch, missing
+from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import bill_file_of, require_anchored
 from frontend_api.ports import Records, StoredBill
 
@@ -23,9 +25,9 @@ _UNMADE = (PiaolianError, ValueError, TypeError, LookupError)
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Makes a PDF of a bill file, and takes the bill file's bytes out of a PDF."""
+    """Makes a PDF of a bill file, stamped or not; takes the bill file's bytes out of a PDF."""
 
-    pdf: Callable[[BillFile], bytes]
+    pdf: Callable[[BillFile, Mark | None], bytes]
     read: Callable[[bytes], bytes]
 
 
@@ -58,24 +60,30 @@ def check_folder(desk: Desk, press: Press, folder: Path, keys: Iterator[int]) ->
     for key in keys:
         name = bill_name(key)
         file = folder / f"{name}.pdf"
+        kept = file.read_bytes() if file.exists() else None
         try:
-            _, pdf = _made(desk, press, key)
+            stored, pdf = _made(desk, press, key)
+            mark = mark_of(desk, stored)
+            if kept and kept != pdf and mark:  # kept since the bill went out of use
+                _, pdf = _made(desk, press, key, mark)
         except NotAnchoredYet:
             continue
         except _UNMADE as e:
             yield Finding(Level.MISMATCH, "document-not-made", name, found=_why(e))
             continue
-        if not file.exists():
+        if kept is None:
             yield missing("document-missing", name)
-        elif file.read_bytes() != pdf:
+        elif kept != pdf:
             yield mismatch("document-altered", file.name, "bytes", "", "")
 
 
-def _made(desk: Desk, press: Press, bill_key: int) -> tuple[StoredBill, bytes]:
+def _made(
+    desk: Desk, press: Press, bill_key: int, mark: Mark | None = None
+) -> tuple[StoredBill, bytes]:
     stored = desk.bills.find(bill_key)
     if stored is None:
         raise NotFound("it is not in the database")
-    return stored, press.pdf(bill_file_of(desk, stored))
+    return stored, press.pdf(bill_file_of(desk, stored), mark)
 
 
 def _why(error: Exception) -> str:
