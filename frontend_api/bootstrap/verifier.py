@@ -33,6 +33,7 @@ from frontend_api.verify import (
 )
 
 ZIP_START = b"PK\x03\x04"
+_JWT_START = b"eyJ"  # an object in base64url
 
 
 def clock() -> int:
@@ -65,6 +66,11 @@ class Verifier:
             face = self.ofds.same_face
             return verify(inside, self.reader, self.trusted, clock(), pdf=data, face=face)
         if not data.startswith(b"%PDF-"):
+            if data.startswith(_JWT_START):
+                raise MalformedInput(
+                    "is a credential (SD-JWT): any library checks it with the issuer's published "
+                    "keys; for the chain's word on the bill, verify a presentation or the bill"
+                )
             if not data.lstrip().startswith(b"{"):
                 raise MalformedInput("is neither a PDF nor a bill file (JSON), nor an OFD")
             if is_presentation(data):

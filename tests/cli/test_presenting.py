@@ -80,6 +80,9 @@ def test_export__every_form__verified_or_read_by_its_own_reader(platform, folder
     key = JWK(**metadata["jwks"]["keys"][0])
     payload = SDJWTVerifier(text, lambda *_: key).get_verified_payload()
     assert payload["bill"] == number
+    told = run("verify", f"{bill}.sd-jwt", "--rpc", platform.chain.url, cwd=folder)
+    assert told.returncode == 1
+    assert "verify a presentation" in told.stdout
     refused = run("--home", platform.home, "export", "46060126-0000009999", cwd=folder)
     assert refused.returncode == 1
 
