@@ -11,7 +11,7 @@ from frontend_api.bootstrap import Services, sample_institutions
 from frontend_api.cli.admitting import admit
 from frontend_api.domain.states import PayerKind, Role
 
-NUMBERS_PER_GRANT = 1_000_000
+NUMBERS_PER_GRANT = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
