@@ -125,6 +125,19 @@ def test_ofd__longest_names_and_amounts__within_the_page_and_beside_each_other(m
     assert "交" * 120 in read
 
 
+def test_ofd__largest_bill_that_can_be_issued__still_taken_by_the_reader(maker, make) -> None:
+    lines = [
+        {
+            "name": "甲" * 120, "code": "x" * 40, "amount": 1, "remark": "乙" * 120,
+            "spec": "丙" * 80, "aux": [{"name": "丁" * 120, "code": "y" * 40, "spec": "己" * 80,
+                     "unit": "庚" * 20, "amount": 1, "remark": "戊" * 120}],
+        }
+        for _ in range(1000)
+    ]  # fmt: skip
+    file = make("tuition", lines=lines, total=1000)
+    assert extract_from_ofd(maker.ofd(file)) == file.to_bytes()
+
+
 def test_ofd__ids__all_different(maker, make) -> None:
     with zipfile.ZipFile(io.BytesIO(maker.ofd(make("medical_inpatient")))) as package:
         pages = [n for n in package.namelist() if n.endswith("Content.xml")]
@@ -140,7 +153,7 @@ def test_ofd__ids__all_different(maker, make) -> None:
 
 def test_ofd__qr_code__read_back_from_its_path(maker, make) -> None:
     with zipfile.ZipFile(io.BytesIO(maker.ofd(make()))) as package:
-        page = ET.fromstring(package.read("Doc_0/Pages/Page_0/Content.xml"))
+        page = ET.fromstring(package.read("Doc_0/Tpls/Tpl_0/Content.xml"))
     data = max((str(e.text) for e in page.iter(f"{OFD}AbbreviatedData")), key=len)
     image = Image.new("L", (400, 400), 255)
     for x, y, right, bottom in re.findall(r"M (\d+) (\d+) L (\d+) \d+ L \d+ (\d+) L", data):
