@@ -22,5 +22,5 @@ class Mark:
     at: int
 
     def __post_init__(self) -> None:
-        if type(self.at) is not int or not 0 < self.at < 2**40:
+        if type(self.at) is not int or not 0 < self.at < 2**37:
             raise ValueError("a mark needs the time of its block")

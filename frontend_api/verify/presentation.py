@@ -21,6 +21,7 @@ from frontend_api.verify.report import Finding, Verdict, VerificationReport, inv
 
 _SCALARS = (str, int, bool, type(None))
 _LINES = "/lines/"
+_MOST_NAMES, _LONGEST_NAME = 40, 64
 
 
 def verify_presentation(
@@ -96,7 +97,8 @@ def _intact(presentation: Presentation) -> Finding:
     withheld = presentation.withheld
     names = [w.path for w in withheld if w.path is not None]
     lines = [name for name in names if name.startswith(_LINES)]
-    others = [name for name in names if not name.startswith(_LINES)]
+    others = [name for name in names if not name.startswith(_LINES) and _is_tellable(name)]
+    others = others[:_MOST_NAMES]
     return valid(
         "shown-intact",
         shown=len(presentation.shown),
@@ -104,8 +106,13 @@ def _intact(presentation: Presentation) -> Finding:
         withheld=len(withheld),
         withheld_names=others,
         withheld_lines=len(lines),
-        withheld_unnamed=len(withheld) - len(names),
+        withheld_unnamed=len(withheld) - len(lines) - len(others),
     )
+
+
+def _is_tellable(name: str) -> bool:
+    """Names are the presenter's: none may be a novel, or speak to a terminal."""
+    return len(name) <= _LONGEST_NAME and name.isprintable()
 
 
 def _compare(presentation: Presentation, integrity: Finding) -> dict[str, Any]:

@@ -157,6 +157,13 @@ def public_pdf(request: Request, hub: Hub, bill_key: str, token: str) -> Respons
     return _file(request, pdf, stored, "pdf")
 
 
+@router.get("/b/{bill_key}/{token}/ofd")
+def public_ofd(request: Request, hub: Hub, bill_key: str, token: str) -> Response:
+    """The OFD."""
+    stored = _by_token(hub, bill_key, token)
+    return _file(request, hub.ofd(bill_file_of(hub.desk, stored)), stored, "ofd")
+
+
 @router.get("/b/{bill_key}/{token}/json")
 def public_json(request: Request, hub: Hub, bill_key: str, token: str) -> Response:
     """The bill file, exactly as embedded in the PDF."""

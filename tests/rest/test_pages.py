@@ -52,6 +52,9 @@ def test_public_page__unknown_bill_and_wrong_token__answer_alike(
 def test_public_page__documents_by_token__are_the_apis(api: Api, bill: dict[str, Any]) -> None:
     assert api.http.get(page_of(bill) + "/pdf").content == api.pdf(bill)
     assert api.http.get(page_of(bill) + "/json").content == api.bill_file(bill)
+    ofd = api.http.get(page_of(bill) + "/ofd")
+    assert ofd.headers["Content-Type"] == "application/ofd"
+    assert ofd.content == api.http.get(bill["links"]["ofd"], headers=api.issuer()).content
     assert api.http.get(page_of(bill) + "x/pdf").status_code == 404
 
 

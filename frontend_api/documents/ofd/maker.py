@@ -27,7 +27,7 @@ _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _HERE = Path(__file__).parent
 _SHAPING = ("canvas.py", "pages.py", "maker.py", "../face.py", "../detail.py", "../masking.py",
             "../qr.py")  # fmt: skip
-_FIRST_PAGE_ID = 10
+_TEMPLATE_ID = 3
 _BOX = f"0 0 {WIDTH:g} {HEIGHT:g}"
 # Every reader of OFD has it or a substitute; characters are placed one by one all the same.
 _FONT = "宋体"
@@ -48,10 +48,10 @@ class OfdMaker:
         try:
             face = face_of(bill_file, kind)
             face["qr_mm"] = draw_qr(bill_file.verify_url).side_mm
-            pages = pages_of(face, kind.face)
+            template, pages = pages_of(face, kind.face)
         except (KeyError, ValueError, TypeError, AttributeError) as e:
             raise MalformedInput(f"its content is not that of a bill: {e}") from e
-        return _package(_parts(bill_file, kind, pages, _layout_id(kind)))
+        return _package(_parts(bill_file, kind, template, pages, _layout_id(kind)))
 
     def same_face(self, ofd: bytes, bill_file: bytes) -> bool | None:
         """Whether ``ofd`` is to the byte what this bill file makes.
@@ -83,7 +83,7 @@ def _layout_id(kind: Kind) -> str:
 
 
 def _parts(
-    bill_file: BillFile, kind: Kind, pages: list[Canvas], layout: str
+    bill_file: BillFile, kind: Kind, template: Canvas, pages: list[Canvas], layout: str
 ) -> Iterator[tuple[str, bytes]]:
     attachment = bill_file.to_bytes()
     moment = datetime.fromtimestamp(bill_file.anchor.block_time, UTC)
@@ -96,28 +96,12 @@ def _parts(
             f"<ofd:DocID>{doc_id}</ofd:DocID>"
             f"<ofd:Title>{escape(kind.title['zh'])} {number}</ofd:Title>"
             f"<ofd:CreationDate>{moment:%Y-%m-%d}</ofd:CreationDate>"
-            "<ofd:DocUsage>Normal</ofd:DocUsage>"
-            f"<ofd:Creator>Piaolian</ofd:Creator><ofd:CreatorVersion>{layout}</ofd:CreatorVersion>"
-            "</ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+            "<ofd:DocUsage>Normal</ofd:DocUsage><ofd:Creator>Piaolian</ofd:Creator>"
+            f"<ofd:CreatorVersion>{layout}</ofd:CreatorVersion></ofd:DocInfo>"
+            "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
         ),
     )
-    # The pages' canvases count on together; after the last object come the layers.
-    first_layer = max(_FIRST_PAGE_ID + len(pages), next(pages[0].ids))
-    last_id = first_layer + len(pages) - 1
-    listed = "".join(
-        f'<ofd:Page ID="{_FIRST_PAGE_ID + i}" BaseLoc="Pages/Page_{i}/Content.xml"/>'
-        for i in range(len(pages))
-    )
-    yield (
-        "Doc_0/Document.xml",
-        _xml(
-            f"<ofd:Document {_NAMESPACE}><ofd:CommonData><ofd:MaxUnitID>{last_id}</ofd:MaxUnitID>"
-            f"<ofd:PageArea><ofd:PhysicalBox>{_BOX}</ofd:PhysicalBox></ofd:PageArea>"
-            "<ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData>"
-            f"<ofd:Pages>{listed}</ofd:Pages>"
-            "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments></ofd:Document>"
-        ),
-    )
+    yield from _page_parts(template, pages)
     yield (
         "Doc_0/PublicRes.xml",
         _xml(
@@ -126,15 +110,6 @@ def _parts(
             "</ofd:Fonts></ofd:Res>"
         ),
     )
-    for i, page in enumerate(pages):
-        yield (
-            f"Doc_0/Pages/Page_{i}/Content.xml",
-            _xml(
-                f"<ofd:Page {_NAMESPACE}><ofd:Area><ofd:PhysicalBox>{_BOX}</ofd:PhysicalBox>"
-                f'</ofd:Area><ofd:Content><ofd:Layer ID="{first_layer + i}" Type="Body">'
-                f"{''.join(page.objects)}</ofd:Layer></ofd:Content></ofd:Page>"
-            ),
-        )
     yield (
         "Doc_0/Attachs/Attachments.xml",
         _xml(
@@ -145,6 +120,39 @@ def _parts(
         ),
     )
     yield f"Doc_0/Attachs/{ATTACHMENT_NAME}", attachment
+
+
+def _page_parts(template: Canvas, pages: list[Canvas]) -> Iterator[tuple[str, bytes]]:
+    """The document's outline, its template, its pages; their ids go on after the objects'."""
+    first = next(template.ids)
+    count = len(pages)
+    listed = "".join(
+        f'<ofd:Page ID="{first + i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(count)
+    )
+    yield (
+        "Doc_0/Document.xml",
+        _xml(
+            f"<ofd:Document {_NAMESPACE}><ofd:CommonData>"
+            f"<ofd:MaxUnitID>{first + 2 * count}</ofd:MaxUnitID>"
+            f"<ofd:PageArea><ofd:PhysicalBox>{_BOX}</ofd:PhysicalBox></ofd:PageArea>"
+            "<ofd:PublicRes>PublicRes.xml</ofd:PublicRes>"
+            f'<ofd:TemplatePage ID="{_TEMPLATE_ID}" BaseLoc="Tpls/Tpl_0/Content.xml"/>'
+            f"</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages>"
+            "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments></ofd:Document>"
+        ),
+    )
+    yield "Doc_0/Tpls/Tpl_0/Content.xml", _content(template, first + 2 * count, "")
+    shown = f'<ofd:Template TemplateID="{_TEMPLATE_ID}" ZOrder="Background"/>'
+    for i, page in enumerate(pages):
+        name = f"Doc_0/Pages/Page_{i}/Content.xml"
+        yield name, _content(page, first + count + i, shown)
+
+
+def _content(canvas: Canvas, layer: int, before: str) -> bytes:
+    return _xml(
+        f'<ofd:Page {_NAMESPACE}>{before}<ofd:Content><ofd:Layer ID="{layer}" Type="Body">'
+        f"{''.join(canvas.objects)}</ofd:Layer></ofd:Content></ofd:Page>"
+    )
 
 
 def _xml(body: str) -> bytes:

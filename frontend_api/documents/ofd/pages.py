@@ -1,7 +1,7 @@
 """The face of a bill on OFD pages: the same texts as on the PDF, placed by simple rules.
 
-A5, landscape. Each page has the head; lines go on from page to page; total, details and seals
-stand together on the last one.
+A5, landscape. The head is a template that every page shows; lines go on from page to page; total,
+details and seals stand below the last one.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _MODULES = re.compile(r'viewBox="0 0 (\d+)')
 Face = Mapping[str, Any]
 
 
-def pages_of(face: Face, labels_of: Mapping[str, str]) -> list[Canvas]:
-    """The pages. ``labels_of`` holds no texts of the bill: titles that a kind gives its seal."""
-    return _Setter(face, labels_of).set()
+def pages_of(face: Face, hints: Mapping[str, str]) -> tuple[Canvas, list[Canvas]]:
+    """The template and the pages. ``hints`` are the kind's, such as what its seal says."""
+    return _Setter(face, hints).set()
 
 
 class _Setter:
@@ -46,15 +46,18 @@ class _Setter:
     def __init__(self, face: Face, hints: Mapping[str, str]) -> None:
         self._face, self._hints = face, hints
         self._ids = count(100)
+        self._template = Canvas(self._ids)
         self._pages: list[Canvas] = []
         self._qr, self._modules = _qr_path(face["verify_url"])
-        self._y = 0.0
+        self._y = self._top = 0.0
 
     @property
     def _page(self) -> Canvas:
-        return self._pages[-1]
+        return self._pages[-1] if self._pages else self._template
 
-    def set(self) -> list[Canvas]:
+    def set(self) -> tuple[Canvas, list[Canvas]]:
+        self._head()
+        self._top = self._y
         self._new_page(table=True)
         for line in self._face["lines"]:
             self._line(line)
@@ -70,7 +73,7 @@ class _Setter:
         self._foot()
         for number, page in enumerate(self._pages, 1):
             self._footer(page, number)
-        return self._pages
+        return self._template, self._pages
 
     def _room(self, height: float, *, table: bool = False) -> None:
         if self._y + height > _BOTTOM:
@@ -78,7 +81,7 @@ class _Setter:
 
     def _new_page(self, *, table: bool) -> None:
         self._pages.append(Canvas(self._ids))
-        self._head()
+        self._y = self._top
         if table:
             self._table_head()
 

@@ -10,7 +10,7 @@ from frontend_api.documents.attachment import ATTACHMENT_NAME
 from frontend_api.documents.strict_zip import StrictZip
 from frontend_api.domain.errors import MalformedInput
 
-MAX_OFD_BYTES = 16 * 1024 * 1024
+MAX_OFD_BYTES = 32 * 1024 * 1024  # the longest bill that can be issued takes 20 MiB
 _MAX_XML = 1024 * 1024  # of the few parts that are read: no page is among them
 _MAX_DEPTH = 16
 _NOT_OURS = "download the bill again from the issuer or the holder's page"

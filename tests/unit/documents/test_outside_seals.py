@@ -142,7 +142,7 @@ def test_sign__certificate_younger_than_the_bill__states_no_time_before_it(
 def test_stamp__over_the_signatures_value__is_kept_and_changes_nothing_else(
     tmp_path: Path, bill: BillFile, maker: DocumentMaker
 ) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     service = DummyTimeStamper(
         tsa_cert=asn1_x509.Certificate.load(
             certificate(key, "时间戳").public_bytes(serialization.Encoding.DER)

@@ -70,6 +70,18 @@ def test_present__withheld_fields__listed_by_name_number_of_lines_and_number_of_
     assert "/check_code, /staff/handler" in finding.words("zh")
 
 
+@pytest.mark.parametrize("name", ["/business_no\x1b[2J", "/business_" + "n" * 60, "/b\u202e"])
+def test_present__name_of_a_strangers_making__counted_and_not_told(name: str) -> None:
+    made = shown_to_employer(GENUINE)
+    place = next(i for i, f in enumerate(made.fields) if isinstance(f, Withheld))
+    named = replace(made.fields[place], path=name)
+    finding = check_shown(replace(made, fields=(*made.fields[:place], named,
+                                                *made.fields[place + 1 :])))  # fmt: skip
+    assert finding.reason == "shown-intact"
+    assert name not in finding.facts["withheld_names"]
+    assert finding.facts["withheld_unnamed"] == 7
+
+
 def test_present__bytes__hold_nothing_of_what_is_withheld() -> None:
     text = shown_to_employer(GENUINE).to_bytes().decode()
     for secret in (
