@@ -45,7 +45,7 @@ def pages(
     found = {}
     for nodes in range(LONGEST + 1):
         made = bill_in_a_batch(maker, kinds, requests_by_kind["medical_outpatient"], nodes)
-        found[nodes] = made, maker.png(made, DPI)[0]
+        found[nodes] = made, maker.pictures(made, "png", ppi=DPI)[0]
     return found
 
 
