@@ -93,7 +93,9 @@ def test_a_bill_whose_content_is_altered_is_not_compared_with_its_signers(bill):
 
 def test_a_long_name_is_compared_as_far_as_certificates_carry_it(bill):
     name = "某" * 80
-    fields = tuple(structs.replace(f, value=name) if "supervisor" in f.path else f for f in bill.fields)
+    fields = tuple(
+        structs.replace(f, value=name) if "supervisor" in f.path else f for f in bill.fields
+    )
     short = replace(SUPERVISOR, names=frozenset({name[:64]}))
     assert judged(replace(bill, fields=fields), (ISSUER, short)).reason == "signed"
 
