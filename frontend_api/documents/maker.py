@@ -28,15 +28,9 @@ LAYOUT_VERSION = f"1/typst-{version('typst')}"
 _HERE = Path(__file__).parent
 _PACKAGES = _HERE / "packages"
 _SHAPING = (
-    "codes.py",
-    "detail.py",
-    "face.py",
-    "fitting.py",
-    "fonts.py",
-    "masking.py",
-    "qr.py",
-    "maker.py",
-)
+    "codes.py", "detail.py", "face.py", "fitting.py", "fonts.py", "masking.py", "qr.py", "maker.py",
+    "../commitment/offline_code.py",
+)  # fmt: skip
 # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
 # searched and copied as Unicode.
 _STANDARD: Literal["a-3u"] = "a-3u"
