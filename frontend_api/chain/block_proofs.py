@@ -39,7 +39,9 @@ def bundle_of(rpc: RpcCaller, file: BillFile) -> ProofBundle:
     try:
         return ProofBundle.of(file, _receipt_proof(rpc, file), _state_proof(rpc, file))
     except RpcError as e:
-        raise Unavailable(f"the chain's node does not give what a proof needs: {e}") from e
+        raise Unavailable(
+            f"the chain's node does not give what a proof needs (error {e.number})"
+        ) from e
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as e:
         raise MalformedReply(
             f"what answers at {rpc.where} does not speak as a chain's node does: {e!r}"
@@ -92,7 +94,7 @@ def _state_proof(rpc: RpcCaller, file: BillFile) -> StateProof:
             return _state_at(rpc, file, block)
         except (RpcError, ProofRejected) as e:  # the chain went on in between
             fault = e
-    raise Unavailable(f"the chain's node does not prove its newest state: {fault}") from fault
+    raise Unavailable("the chain's node does not prove its newest state: ask again") from fault
 
 
 def _state_at(rpc: RpcCaller, file: BillFile, block: BlockHeader) -> StateProof:

@@ -27,7 +27,7 @@ _INLINE = 32  # a shorter node stands inside the one above it
 # All that the library makes of bytes that are no node: a verifier is shown anything.
 _BROKEN = (
     MissingTrieNode, InvalidNode, ValidationError, RLPException, RecursionError, ValueError,
-    TypeError, IndexError,
+    TypeError, KeyError, IndexError,
 )  # fmt: skip
 
 

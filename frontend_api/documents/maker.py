@@ -46,6 +46,7 @@ _SHAPING = (
     "marking.py",
     "masking.py",
     "qr.py",
+    "../commitment/offline_code.py",
 )
 # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
 # searched and copied as Unicode.

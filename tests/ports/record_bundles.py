@@ -14,6 +14,7 @@ from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.block_proofs import bundle_of
 from frontend_api.chain.rpc import JsonRpc
 from frontend_api.commitment.bill_file import BillFile, deployment_json
+from frontend_api.documents.codes import code_texts
 from frontend_api.indexer.roots import roots_of
 
 from .crowded import crowded_block
@@ -59,12 +60,18 @@ def _ours(folder: Path) -> dict[str, Any]:
                 "one": json.loads(one[2].to_bytes()),
                 "another": json.loads(another[1].to_bytes()),
             },
+            "codes": {"one": _codes(one[2]), "another": _codes(another[1])},
             "roots": _roots(network),
         }
 
 
 def _bundle(rpc: JsonRpc, file: BillFile) -> Any:
     return json.loads(bundle_of(rpc, file).to_bytes())
+
+
+def _codes(file: BillFile) -> dict[str, Any]:
+    """What the codes on the bill's page say."""
+    return {"verify_url": file.verify_url, "texts": code_texts(file)}
 
 
 def _roots(network: Network) -> Any:

@@ -45,6 +45,10 @@ def _check_answers(api: Api, bill: dict[str, Any]) -> dict[str, Any]:
     assert state.headers["Retry-After"]
     assert "127.0.0.1" not in state.text
 
+    bundle = api.http.get(bill["links"]["bundle"], headers=api.issuer())
+    assert (bundle.status_code, bundle.json()["type"]) == (503, "/problems/chain-unreachable")
+    assert "127.0.0.1" not in bundle.text
+
     document = api.http.get(made["links"]["pdf"], headers=api.issuer())
     assert (document.status_code, document.json()["type"]) == (409, "/problems/not-anchored-yet")
     assert document.headers["Retry-After"]

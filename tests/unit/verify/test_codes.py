@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tamper.cases_code import deep, deep_texts, report_on, texts
-from tamper.recorded import NOW, bill_file, code, roots
+from tamper.recorded import NOW, bill_file, code, roots, vectors
 
 from frontend_api.commitment.canonical import canonical_json
 from frontend_api.commitment.offline_code import (
@@ -40,6 +40,13 @@ GENUINE = {
     "amount": "amount-needs-chain",
     "content": "content-needs-file",
 }
+
+
+@pytest.mark.parametrize("name", ["one", "another"])
+def test_code__recorded__is_written_and_read_as_it_was(name: str) -> None:
+    recorded = vectors()["codes"][name]
+    assert code(name).texts(recorded["verify_url"]) == recorded["texts"]
+    assert read_codes(recorded["texts"]) == code(name)
 
 
 @pytest.mark.parametrize("name", ["one", "neighbour", "another"])
