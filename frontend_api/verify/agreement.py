@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from frontend_api.domain.bill import BillHeader
 
+# Members of the content that the header repeats.
+IN_HEADER = ("bill_code", "bill_no", "total", "at_source", "currency", "issued_at")
 
-def header_fault(content: Mapping[str, Any], header: BillHeader) -> str | None:
-    """The first member of the content that is not what the header says; None if all agree."""
+
+def disagreement(
+    content: Mapping[str, Any], header: BillHeader, names: Iterable[str] = IN_HEADER
+) -> str | None:
+    """The first of ``names`` under which the content says another thing than the header."""
     stated: Mapping[str, object] = {
         "bill_code": header.number.code,
         "bill_no": header.number.number,
         "total": header.amount_fen,
         "at_source": header.at_source_fen,
         "currency": header.currency,
+        "issued_at": header.issued_at,
     }
-    for name, value in stated.items():
-        found = content.get(name)
+    for name in names:
+        found, value = content.get(name), stated[name]
+        if name == "issued_at":
+            found = _seconds(found)
         if type(found) is not type(value) or found != value:
             return name
-    return None if _seconds(content.get("issued_at")) == header.issued_at else "issued_at"
+    return None
 
 
 def _seconds(text: object) -> int | None:

@@ -9,7 +9,8 @@ from frontend_api.commitment.canonical import MAX_DEPTH
 from frontend_api.commitment.fields import content_root
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.domain.errors import MalformedInput
-from frontend_api.verify.integrity import IN_HEADER, disagreement, sum_fault, whole_content
+from frontend_api.verify.agreement import IN_HEADER, disagreement
+from frontend_api.verify.integrity import sum_fault, whole_content
 from frontend_api.verify.report import Finding, invalid, valid
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
@@ -13,10 +12,9 @@ from frontend_api.commitment.shape import Shape, shape_of
 from frontend_api.commitment.tree import root_of
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import MalformedInput
+from frontend_api.verify.agreement import IN_HEADER, disagreement
 from frontend_api.verify.report import Finding, invalid, valid
 
-# Members of the content that the header repeats.
-IN_HEADER = ("bill_code", "bill_no", "total", "at_source", "currency", "issued_at")
 _SCALARS = frozenset({str, int, bool, type(None)})
 
 
@@ -61,27 +59,6 @@ def _hidden(fields: Sequence[Field], shape: Shape) -> str | None:
     return None if same else "a field holds other fields"
 
 
-def disagreement(
-    content: Mapping[str, Any], header: BillHeader, names: Iterable[str]
-) -> str | None:
-    """The first of ``names`` under which the content says another thing than the header."""
-    stated: Mapping[str, object] = {
-        "bill_code": header.number.code,
-        "bill_no": header.number.number,
-        "total": header.amount_fen,
-        "at_source": header.at_source_fen,
-        "currency": header.currency,
-        "issued_at": header.issued_at,
-    }
-    for name in names:
-        found, value = content.get(name), stated[name]
-        if name == "issued_at":
-            found = _seconds(found)
-        if type(found) is not type(value) or found != value:
-            return name
-    return None
-
-
 def sum_fault(content: Mapping[str, Any], header: BillHeader) -> Finding | None:
     """What is wrong with the lines: they have to add up to the amount."""
     return None if _sum(content.get("lines")) == header.amount_fen else invalid("lines-do-not-sum")
@@ -104,14 +81,6 @@ def _top_of(file: BillFile) -> dict[str, Any]:
     places = ((name, shape.places.get(f"/{name}")) for name in (*IN_HEADER, "verify_at"))
     top: dict[str, Any] = {name: fields[at].value for name, at in places if at is not None}
     return top | {"lines": [fields[at].value for at in shape.lines]}
-
-
-def _seconds(text: object) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-        return int(moment.timestamp()) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _sum(lines: object) -> int | None:

@@ -13,7 +13,7 @@ from frontend_api.commitment.fields import Field
 from frontend_api.commitment.presentation import ALWAYS_SHOWN, Presentation
 from frontend_api.domain.errors import MalformedInput
 from frontend_api.ports import TrustedDeployments
-from frontend_api.verify.agreement import header_fault
+from frontend_api.verify.agreement import disagreement
 from frontend_api.verify.checks import on_chain_checks
 from frontend_api.verify.facts import BillReader
 from frontend_api.verify.paper import header_of, masked
@@ -61,7 +61,7 @@ def check_shown(presentation: Presentation) -> Finding:
         return invalid("must-be-shown", field=missing[0])
     if not all(_is_one_value(f) for f in presentation.shown):
         return invalid("content-malformed", detail="a field holds other fields")
-    fault = header_fault({path[1:]: value for path, value in shown.items()}, presentation.header)
+    fault = disagreement({path[1:]: value for path, value in shown.items()}, presentation.header)
     if fault:
         return invalid("content-disagrees", field=fault)
     return _lines_fault(presentation, shown) or _intact(presentation)
