@@ -86,7 +86,9 @@ def account_parts(account: bytes) -> tuple[bytes, bytes]:
     parts = from_rlp(account, "the account")
     if not isinstance(parts, list) or len(parts) != 4:
         raise ProofRejected("the block's state has no account of the bill registry")
-    return bytes(parts[2]), bytes(parts[3])
+    if any(type(part) is not bytes or len(part) != _WORD for part in parts[2:]):
+        raise ProofRejected("the account of the bill registry has no roots")
+    return parts[2], parts[3]
 
 
 def _event(log: list[Any]) -> AnchoredEvent:
