@@ -99,6 +99,6 @@ def _on_error(request: Request, error: Exception) -> Response:
 
 def _present(request: Request, problem: Problem) -> Response:
     """A problem as JSON for the API, as a page for people."""
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(("/api/", "/.well-known/")):
         return problem.response(request)
     return problem_page(request, problem.status, problem.code, problem.headers)
