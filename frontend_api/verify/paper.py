@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.shape import shape_of
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.money import capitals, figures
 from frontend_api.verify.report import Finding, Verdict
@@ -15,13 +15,18 @@ def paper_of(file: BillFile, integrity: Finding) -> dict[str, Any]:
     """Code, number and amounts; what the content says only if it is intact."""
     shown = header_of(file.header)
     if integrity.verdict is Verdict.VALID:
-        content = file.content()
-        shown["kind"] = _text(content, "kind")
-        shown["sample"] = content.get("sample") is True
-        shown["lines"] = len(content["lines"]) if isinstance(content.get("lines"), list) else 0
-        shown["issued_at"] = content["issued_at"]
-        shown["issuer"] = _text(content, "issuer", "name")
-        shown["holder"] = masked(_text(content, "holder", "name"))
+        shape = shape_of(file.fields)
+
+        def stated(path: str) -> Any:
+            place = shape.places.get(path)
+            return None if place is None else file.fields[place].value
+
+        shown["kind"] = _text(stated("/kind"))
+        shown["sample"] = stated("/sample") is True
+        shown["lines"] = len(shape.lines)
+        shown["issued_at"] = stated("/issued_at")
+        shown["issuer"] = _text(stated("/issuer/name"))
+        shown["holder"] = masked(_text(stated("/holder/name")))
     return shown
 
 
@@ -42,8 +47,5 @@ def masked(name: str) -> str:
     return name[:1] + "*" * min(len(name) - 1, 8)
 
 
-def _text(content: Mapping[str, Any], *steps: str) -> str:
-    value: Any = content
-    for step in steps:
-        value = value.get(step) if isinstance(value, Mapping) else None
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
