@@ -1,8 +1,9 @@
-"""The two fonts of the page and which characters they have.
+"""The fonts of the page and which characters they have.
 
 Noto Sans SC and Noto Serif SC (OFL) come as a package, so that no page depends on what fonts a
 machine happens to have. They hold all 8,105 characters of the Table of General Standard Chinese
-Characters (通用规范汉字表), the whole basic block and Extension A.
+Characters (通用规范汉字表), the whole basic block and Extension A. Noto Sans CJK JP (OFL) helps out
+with some 1,600 characters of Extension B that stand in names, such as 𠮷.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import noto_cjk_sans_jp_regular
 import pylopdf_fonts_zh_cn
 
 # Platform 0 (Unicode), subtable format 12: the only one that reaches beyond 16 bits.
@@ -20,18 +22,22 @@ _FORMAT_12 = 12
 _BREAK_POINT = 0x200B  # zero width space: needs no glyph
 
 
-def font_folder() -> Path:
-    """The folder that holds both fonts."""
-    return pylopdf_fonts_zh_cn.sans_path().parent
+def font_folders() -> list[Path]:
+    """The folders that hold the fonts."""
+    return [pylopdf_fonts_zh_cn.sans_path().parent, _rare().parent]
 
 
 def fonts_version() -> str:
-    """Version of the font package: another one may draw another page."""
-    return version("pylopdf-fonts-zh-cn")
+    """Versions of the font packages: others may draw another page."""
+    return " ".join(version(name) for name in ("pylopdf-fonts-zh-cn", "noto-cjk-sans-jp-regular"))
+
+
+def _rare() -> Path:
+    return Path(str(noto_cjk_sans_jp_regular.FONT_PATH))
 
 
 def displayable(text: str) -> str:
-    """``text`` with each character that neither font has written as its code: ``〔U+20BB7〕``.
+    """``text`` with each character that no font has written as its code: ``〔U+1F600〕``.
 
     A name must not vanish from a bill, and PDF/A forbids empty boxes; the bill file inside the
     document keeps the true character.
@@ -51,7 +57,7 @@ def _drawable(character: str) -> bool:
 
 @cache
 def _ranges() -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
-    paths = (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path())
+    paths = (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path(), _rare())
     return tuple(_coverage(path.read_bytes()) for path in paths)
 
 

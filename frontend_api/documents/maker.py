@@ -20,7 +20,7 @@ from frontend_api.documents.attachment import ATTACHMENT_NAME
 from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
 from frontend_api.documents.fiscal_xml import XML_NAME, fiscal_xml
-from frontend_api.documents.fonts import font_folder, fonts_version
+from frontend_api.documents.fonts import font_folders, fonts_version
 from frontend_api.documents.marking import mark_in, stamp_of
 from frontend_api.documents.qr import draw_qr
 from frontend_api.documents.revision import NotSignable, split
@@ -139,7 +139,7 @@ class DocumentMaker:
 
 def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders()
     )
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES)
 

@@ -17,7 +17,7 @@ import orjson
 import typst
 
 from frontend_api.documents.fitting import breakable
-from frontend_api.documents.fonts import displayable, font_folder
+from frontend_api.documents.fonts import displayable, font_folders
 from frontend_api.documents.report_steps import steps_of
 from frontend_api.domain.errors import MalformedInput
 from frontend_api.verify import Check, Verdict, VerificationReport
@@ -112,7 +112,7 @@ class ReportMaker:
 
 def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders()
     )
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
 
