@@ -29,6 +29,7 @@ from frontend_api.cli.run import deploy_contracts
 from frontend_api.settings import load, save
 
 IDLE_PROBES = 100
+_NUMBERS = 100_000_000  # of each kind: enough for the longest load
 
 
 def prepared(home: Path) -> str:
@@ -40,7 +41,7 @@ def prepared(home: Path) -> str:
             now = datetime.now(UTC)
             years = {now.year, now.year - 1} if now.month == 1 else {now.year}
             with running(load(home), chain.url) as services:
-                save_sign_ins(home, admit_all(services, years))
+                save_sign_ins(home, admit_all(services, years, _NUMBERS))
             chain.wait_saved()
     return load_sign_ins(home).issuers[KIND]
 

@@ -26,7 +26,10 @@ def main(kind: str, home: Path, rpc_url: str | None) -> None:
     chain = nullcontext(rpc_url) if rpc_url else chain_of(settings)
 
     def tell(url: str) -> None:
-        (home / CONTROL / f"url.{kind}.{sys.argv[4]}").write_text(url)
+        told = home / CONTROL / f"url.{kind}.{sys.argv[4]}"
+        unfinished = told.with_suffix(".part")
+        unfinished.write_text(url)
+        unfinished.rename(told)  # whoever waits for it finds it whole
 
     with until_stopped(lambda: None), chain as url:
         if kind == "naive":

@@ -11,7 +11,7 @@ from frontend_api.bootstrap import Services, sample_institutions
 from frontend_api.cli.admitting import admit
 from frontend_api.domain.states import PayerKind, Role
 
-NUMBERS_PER_GRANT = 100_000_000
+NUMBERS_PER_GRANT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class SignIns:
     names: Mapping[str, str]
 
 
-def admit_all(services: Services, years: set[int]) -> SignIns:
+def admit_all(services: Services, years: set[int], numbers: int = NUMBERS_PER_GRANT) -> SignIns:
     """Admit every sample institution, with keys, bill codes and numbers for ``years``."""
     institutions = sample_institutions(services.kinds)
-    keys = admit(services, institutions, years, NUMBERS_PER_GRANT)
+    keys = admit(services, institutions, years, numbers)
     create = services.api_keys.create
     return SignIns(
         supervisor=create(Role.SUPERVISOR, "", services.settings.supervisor_name),
