@@ -16,6 +16,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,9 @@ def _unsigned(files: list[bytes], folder: Path) -> dict[str, float]:
 
 def _signed(files: list[bytes], folder: Path, workers: int) -> dict[str, float]:
     parts = [files[i : i + _CHUNK] for i in range(0, len(files), _CHUNK)]
-    with ProcessPoolExecutor(workers, initializer=_open, initargs=(folder,)) as pool:
+    # Not forked: the typesetter's threads would be missing in the children.
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(workers, fresh, initializer=_open, initargs=(folder,)) as pool:
         list(pool.map(_sign, [files[:_WARM]] * workers * 2))
         clock = time.perf_counter()
         cpu = sum(pool.map(_sign, parts))
