@@ -21,6 +21,10 @@ demo: runtime
 test: development
 	@exec pytest $(TESTS)
 
+# Some sixty faults, with waits as long as they are; out/faults/summary.json.
+faults: development
+	@FAULTS=all exec pytest tests/faults
+
 stateful: development
 	@STATEFUL_STEPS=$(or $(STEPS),100000) pytest tests/stateful/test_machine.py
 
