@@ -7,12 +7,13 @@ verifies makes it again in the same way and compares, so that no byte of it can 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
 from asn1crypto import cms, core, x509
+
+from frontend_api.documents.awaiting import finished
 
 _DIGEST = hashlib.sha256(b"piaolian: the place of a document's digest").digest()
 _SET, _SEQUENCE, _OCTETS, _TAG_0, _TAG_1 = b"\x31", b"\x30", b"\x04", b"\xa0", b"\xa1"
@@ -55,7 +56,7 @@ def template_of(chain: tuple[bytes, ...]) -> CmsTemplate:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(certificates[1:])
     signer = ExternalSigner(certificates[0], store, signature_value=bytes(_LONGEST_EC))
-    made = asyncio.run(signer.async_sign(_DIGEST, "sha256", use_pades=True))
+    made = finished(signer.async_sign(_DIGEST, "sha256", use_pades=True))
     data = made["content"]
     info = data["signer_infos"][0]
     before, after = info["signed_attrs"].untag().contents.split(_DIGEST)

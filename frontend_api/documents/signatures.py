@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import cms, x509
 
+from frontend_api.documents.awaiting import finished
 from frontend_api.documents.cms import read_cms
 from frontend_api.documents.revision import NotSignable, Signature, split
 from frontend_api.ports import DocumentSignature
@@ -37,7 +37,7 @@ def _judged(found: Signature) -> DocumentSignature:
     digest = hashlib.sha256(found.covered).digest()
     try:
         chain = [x509.Certificate.load(der) for der in read_cms(found.cms, digest).chain]
-        status = asyncio.run(_status(found, chain))
+        status = finished(_status(found, chain))
         subject, root = chain[0].subject.native, chain[-1]
     except Exception as e:  # a stranger's certificate may raise anything in three libraries
         raise NotSignable("has a signature that cannot be read") from e

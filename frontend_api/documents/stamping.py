@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
 import httpx
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
 
+from frontend_api.documents.awaiting import finished
 from frontend_api.documents.signer import TimeStamping
 from frontend_api.domain.errors import Unavailable
 
@@ -21,7 +21,7 @@ def stamping_with(service: TimeStamper) -> TimeStamping:
     def stamp(value: bytes) -> bytes:
         digest = hashlib.sha256(value).digest()
         try:
-            token = asyncio.run(service.async_timestamp(digest, "sha256"))
+            token = finished(service.async_timestamp(digest, "sha256"))
         except (OSError, ValueError, httpx.HTTPError) as e:
             raise Unavailable(f"the time stamp service gave no time stamp: {e}") from e
         return bytes(token.dump())
