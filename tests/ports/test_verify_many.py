@@ -70,7 +70,9 @@ def test_many__more_bills__not_more_exchanges(network, monkeypatch):
         reports = list(verify_many(network.rpc, Pin(network.deployment), files[:count]))
         assert all(report.exit_code() == 0 for report in reports)
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 8
+    # One more at most: a question that meets a block in the making is asked again.
+    assert max(counts) - min(counts) <= 1
+    assert max(counts) <= 8
 
 
 def test_many__node_gone__all_unknown_and_none_invalid(network):

@@ -30,7 +30,7 @@ def api(http: TestClient, platform: Any) -> Api:
     return Api(http, platform)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bill(api: Api) -> dict[str, Any]:
-    """One anchored bill that tests only read."""
+    """An anchored bill that a file's tests only read; made-up requests may void older ones."""
     return api.issue()
