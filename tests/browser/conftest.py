@@ -38,7 +38,9 @@ def base_url(platform: Any) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+# Closed when the last of these tests is done: until then Playwright's loop counts as running in
+# the main thread, and a later test could not run one of its own.
+@pytest.fixture(scope="package")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "the browser tests need Debian's chromium: apt-get install chromium"
