@@ -147,13 +147,13 @@ def measure(home: Path, count: int, small: bool, workers: int) -> dict[str, Any]
     }
 
 
-def import_bills(services: Services, file: Path) -> ImportJob:
+def import_bills(services: Services, file: Path, issuer: str | None = None) -> ImportJob:
     """Import a file of JSON lines; back when every bill is accepted."""
     intake = services.imports.intake
     with intake.receive() as received, file.open("rb") as content:
         while block := content.read(1 << 20):
             received.write(block)
-        job = intake.take(received, ImportFormat.JSON_LINES, Origin(None, file.name)).job
+        job = intake.take(received, ImportFormat.JSON_LINES, Origin(issuer, file.name)).job
     return services.imports.work(job, lambda _: None)
 
 

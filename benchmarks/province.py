@@ -27,16 +27,15 @@ from typing import Any
 
 import orjson
 
-from benchmarks.bulk import Watch, fresh_platform, wait_anchored
+from benchmarks.bulk import Watch, fresh_platform, import_bills, wait_anchored
 from frontend_api.bootstrap import Services, generate, load_kinds
 from frontend_api.bootstrap.many import many_from
 from frontend_api.cli.admitting import admit
 from frontend_api.domain.institution import Institution
 from frontend_api.domain.states import Role
 from frontend_api.domain.uscc import check_character
-from frontend_api.flow.bulk_intake import Origin
 from frontend_api.flow.read import bill_file_of
-from frontend_api.ports import ImportFormat, ImportJob
+from frontend_api.ports import ImportJob
 
 BILLS, UNITS = 19_190_000, 2_795
 REGION = 460_000
@@ -98,7 +97,7 @@ def issued(home: Path, count: int, units: int) -> dict[str, Any]:
                 file = home / "unit.jsonl"
                 with curve.paused():
                     sum_fen += _write(file, one, templates)
-                jobs.append(_import(services, file, one.unit.uscc))
+                jobs.append(import_bills(services, file, one.unit.uscc))
                 curve.add(one.bills)
             for job in jobs:
                 wait_anchored(services, job)
@@ -201,15 +200,6 @@ def _write(file: Path, one: Issuing, templates: dict[str, list[dict[str, Any]]])
             total += request["total"]
             out.write(orjson.dumps(request) + b"\n")
     return total
-
-
-def _import(services: Services, file: Path, issuer: str) -> ImportJob:
-    intake = services.imports.intake
-    with intake.receive() as received, file.open("rb") as content:
-        while block := content.read(1 << 20):
-            received.write(block)
-        job = intake.take(received, ImportFormat.JSON_LINES, Origin(issuer, file.name)).job
-    return services.imports.work(job, lambda _: None)
 
 
 def _from_events(services: Services, issuers: Sequence[Issuing]) -> tuple[int, int, int]:

@@ -6,24 +6,24 @@ What is made here is unsigned; signatures come after it, as updates (``signer.py
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 import orjson
-import typst
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.attachment import ATTACHMENT_NAME
 from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
 from frontend_api.documents.fiscal_xml import XML_NAME, fiscal_xml
-from frontend_api.documents.fonts import font_folders, fonts_version
+from frontend_api.documents.fonts import fonts_version
+from frontend_api.documents.kind_of import kind_of, shape_of_kind
 from frontend_api.documents.marking import mark_in, stamp_of
 from frontend_api.documents.qr import draw_qr
 from frontend_api.documents.revision import NotSignable, split
+from frontend_api.documents.typesetter import Typesetter
 from frontend_api.domain.errors import MalformedInput
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.mark import Mark
@@ -42,15 +42,14 @@ _SHAPING = (
     "fiscal_xml.py",
     "fitting.py",
     "fonts.py",
+    "kind_of.py",
     "maker.py",
     "marking.py",
     "masking.py",
     "qr.py",
+    "typesetter.py",
     "../commitment/offline_code.py",
 )
-# PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can be
-# searched and copied as Unicode.
-_STANDARD: Literal["a-3u"] = "a-3u"
 
 
 class DocumentMaker:
@@ -59,8 +58,7 @@ class DocumentMaker:
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._kinds = dict(kinds)
         self._layouts = {name: _layout_id(kind) for name, kind in self._kinds.items()}
-        self._lock = threading.Lock()
-        self._compiler: typst.Compiler | None = None
+        self._typesetter = Typesetter(_PACKAGES)
 
     def layout(self, kind: str) -> str:
         """The layout version to write into a bill file of ``kind``. Raises KeyError."""
@@ -71,9 +69,12 @@ class DocumentMaker:
 
         Raises MalformedInput when the content is not a bill of a known kind.
         """
-        made = self._compile(bill_file, "pdf", mark)
-        assert isinstance(made, bytes)
-        return made
+        kind = kind_of(bill_file, self._kinds)
+        inputs = _inputs(bill_file, kind, mark)
+        moment = bill_file.anchor.block_time
+        # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can
+        # be searched and copied as Unicode.
+        return self._typesetter.pdf(kind.folder / "layout.typ", inputs, "a-3u", moment)
 
     def pictures(
         self,
@@ -83,8 +84,11 @@ class DocumentMaker:
         ppi: float = 110,
     ) -> list[bytes]:
         """One picture a page; a PNG has ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
-        made = self._compile(bill_file, form, mark, ppi)
-        return [made] if isinstance(made, bytes) else list(made or ())
+        kind = kind_of(bill_file, self._kinds)
+        inputs = _inputs(bill_file, kind, mark)
+        moment = bill_file.anchor.block_time
+        source = kind.folder / "layout.typ"
+        return self._typesetter.pictures(source, inputs, form, moment, ppi)
 
     def same_face(self, pdf: bytes, bill_file: bytes) -> bool | Mark | None:
         """Whether ``pdf`` is to the byte what this bill file makes: no page, no number altered.
@@ -94,7 +98,7 @@ class DocumentMaker:
         here. Raises MalformedInput or InvalidFields for bytes that are not a bill file.
         """
         read = BillFile.from_bytes(bill_file)
-        kind = self._kind_of(read)
+        kind = kind_of(read, self._kinds)
         if read.layout != self._layouts[kind.name]:
             return None
         try:
@@ -103,45 +107,6 @@ class DocumentMaker:
             return False
         mark = mark_in(unsigned)
         return (mark or True) if self.pdf(read, mark) == unsigned else False
-
-    def _kind_of(self, bill_file: BillFile) -> Kind:
-        names = [f.value for f in bill_file.fields if f.path == "/kind"]
-        kind = self._kinds.get(names[0]) if len(names) == 1 and type(names[0]) is str else None
-        if kind is None:
-            raise MalformedInput("is a bill of a kind that is not installed here")
-        return kind
-
-    def _compile(
-        self,
-        bill_file: BillFile,
-        form: Literal["pdf", "png", "svg"],
-        mark: Mark | None,
-        ppi: float | None = None,
-    ) -> bytes | list[bytes] | None:
-        kind = self._kind_of(bill_file)
-        inputs = _inputs(bill_file, kind, mark)
-        with self._lock:
-            self._compiler = self._compiler or _compiler()
-            try:
-                return self._compiler.compile(
-                    kind.folder / "layout.typ",
-                    root=kind.folder,
-                    format=form,
-                    ppi=ppi,
-                    sys_inputs=inputs,
-                    pdf_standards=_STANDARD if form == "pdf" else [],
-                    timestamp=bill_file.anchor.block_time,
-                    pdf_tags=False,
-                )
-            except (typst.TypstError, ValueError, OverflowError) as e:
-                raise MalformedInput(f"its content cannot be set on a page: {e}") from e
-
-
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders()
-    )
-    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_PACKAGES)
 
 
 def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str]:
@@ -168,13 +133,7 @@ def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str
 def _layout_id(kind: Kind) -> str:
     """Version of everything that shapes a page of this kind: other bytes, another name."""
     digest = hashlib.sha256(f"{fonts_version()} {version('qrcode')}".encode())
-    digest.update(
-        orjson.dumps(
-            [kind.name, kind.title, kind.labels, kind.face, kind.schema],
-            option=orjson.OPT_SORT_KEYS,
-            default=dict,
-        )
-    )
+    digest.update(shape_of_kind(kind))
     shaping = [_HERE / name for name in _SHAPING]
     for path in [*sorted(_PACKAGES.rglob("*.typ")), *shaping, kind.folder / "layout.typ"]:
         digest.update(path.read_bytes())

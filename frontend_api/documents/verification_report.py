@@ -6,7 +6,6 @@ A pure function of the report and the file that was checked: the same bytes ever
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -14,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import typst
 
 from frontend_api.documents.fitting import breakable
-from frontend_api.documents.fonts import displayable, font_folders
+from frontend_api.documents.fonts import displayable
 from frontend_api.documents.report_steps import steps_of
-from frontend_api.domain.errors import MalformedInput
+from frontend_api.documents.typesetter import Typesetter
 from frontend_api.verify import Check, Verdict, VerificationReport
 
-_FOLDER = Path(__file__).parent / "report"
+_SOURCE = Path(__file__).parent / "report" / "report.typ"
 _CHINA = timezone(timedelta(hours=8))
 _WIDEST = 86  # characters without a space that still fit a line, in the size of commands
 _LONGEST_NAME = 120  # characters of a file's name that are shown
@@ -75,46 +73,20 @@ class ReportMaker:
     """Sets reports. Keeps one warm typesetter; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._compiler: typst.Compiler | None = None
+        self._typesetter = Typesetter()
 
     def pdf(self, report: VerificationReport, checked: CheckedFile) -> bytes:
         """The report as PDF/A-2u. Raises MalformedInput if its texts cannot be set."""
-        made = self._compile(report, checked, "pdf")
-        assert isinstance(made, bytes)
-        return made
+        return self._typesetter.pdf(_SOURCE, _inputs(report, checked), "a-2u", report.checked_at)
 
     def png(self, report: VerificationReport, checked: CheckedFile, ppi: float = 90) -> list[bytes]:
         """One PNG a page. Raises as :meth:`pdf`."""
-        made = self._compile(report, checked, "png", ppi)
-        return [made] if isinstance(made, bytes) else list(made)
-
-    def _compile(
-        self, report: VerificationReport, checked: CheckedFile, form: Any, ppi: float | None = None
-    ) -> Any:
-        inputs = {"report": orjson.dumps(_texts(report, checked)).decode()}
-        with self._lock:
-            self._compiler = self._compiler or _compiler()
-            try:
-                return self._compiler.compile(
-                    _FOLDER / "report.typ",
-                    root=_FOLDER,
-                    format=form,
-                    ppi=ppi,
-                    sys_inputs=inputs,
-                    pdf_standards="a-2u" if form == "pdf" else [],
-                    timestamp=report.checked_at,
-                    pdf_tags=False,
-                )
-            except (typst.TypstError, ValueError, OverflowError) as e:
-                raise MalformedInput(f"the report cannot be set on a page: {e}") from e
+        inputs = _inputs(report, checked)
+        return self._typesetter.pictures(_SOURCE, inputs, "png", report.checked_at, ppi)
 
 
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders()
-    )
-    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+def _inputs(report: VerificationReport, checked: CheckedFile) -> dict[str, str]:
+    return {"report": orjson.dumps(_texts(report, checked)).decode()}
 
 
 def _texts(report: VerificationReport, checked: CheckedFile) -> dict[str, Any]:

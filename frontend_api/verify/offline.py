@@ -21,15 +21,13 @@ from typing import Any
 from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.domain.anchor import Deployment
-from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.flags import RED, REVERSED, SWAPPED, VOIDED
-from frontend_api.domain.money import capitals, figures
 from frontend_api.ports import TrustedCode
 from frontend_api.verify.authority import forged_member
 from frontend_api.verify.disclosed import check_disclosed, stated_of
 from frontend_api.verify.evidence import Evidence, blocks_of, evidence_of
 from frontend_api.verify.inclusion import check_inclusion
-from frontend_api.verify.paper import masked
+from frontend_api.verify.paper import header_of, masked
 from frontend_api.verify.report import (
     Check,
     Finding,
@@ -220,7 +218,7 @@ def _passed_on(anchored: Finding) -> Finding:
 
 def _paper(bundle: ProofBundle, integrity: Finding) -> Mapping[str, Any]:
     """What a clerk compares; of the content only what is disclosed and intact."""
-    shown = numbers_shown(bundle.header)
+    shown = header_of(bundle.header)
     if integrity.verdict is Verdict.VALID:
         stated = stated_of(bundle)
         nested = {f.path: f.value for f in bundle.disclosed}
@@ -232,15 +230,3 @@ def _paper(bundle: ProofBundle, integrity: Finding) -> Mapping[str, Any]:
         if isinstance(nested.get("/holder/name"), str):
             shown["holder"] = masked(nested["/holder/name"])
     return shown
-
-
-def numbers_shown(header: BillHeader) -> dict[str, Any]:
-    """Code, number and amount of a header, as the page shows them."""
-    return {
-        "bill_code": header.number.code,
-        "bill_no": header.number.number,
-        "currency": header.currency,
-        "amount_fen": header.amount_fen,
-        "amount": figures(header.amount_fen),
-        "amount_capitals": capitals(header.amount_fen),
-    }

@@ -16,6 +16,7 @@ The page that the code's address opens has no part in this.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.offline_code import TAG_BYTES, OfflineCode
@@ -27,8 +28,7 @@ from frontend_api.verify.authority import forged_member, stated_issuer
 from frontend_api.verify.face import check_face
 from frontend_api.verify.integrity import check_integrity
 from frontend_api.verify.listed import Listed, judge_listed, numbered, unlisted
-from frontend_api.verify.offline import numbers_shown
-from frontend_api.verify.paper import paper_of
+from frontend_api.verify.paper import header_of, paper_of
 from frontend_api.verify.report import Finding, VerificationReport, invalid, unknown, valid
 
 
@@ -50,15 +50,7 @@ def verify_code(code: OfflineCode, roots: RootsList, now: int) -> VerificationRe
         **(judge_listed(bill, roots) if same else unlisted()).findings,
         "content": unknown("content-needs-file"),
     }
-    return VerificationReport(
-        checked_at=now,
-        bill_code=code.header.number.code,
-        bill_no=code.header.number.number,
-        chain_id=roots.deployment.chain_id if same else None,
-        height=roots.head.number if same else None,
-        verdicts=numbered(findings),
-        compare=numbers_shown(code.header),
-    )
+    return _report(code.header, roots if same else None, findings, header_of(code.header), now)
 
 
 def verify_listed(
@@ -82,14 +74,25 @@ def verify_listed(
         findings |= _disagreement(file, roots, listed)
     if pdf is not None:
         findings["face"] = check_face(pdf, data, integrity, face)
+    return _report(file.header, roots if same else None, findings, paper_of(file, integrity), now)
+
+
+def _report(
+    header: BillHeader,
+    roots: RootsList | None,
+    findings: dict[str, Finding],
+    compare: dict[str, Any],
+    now: int,
+) -> VerificationReport:
+    """``roots`` is the list that was asked, None if it is one of another deployment."""
     return VerificationReport(
         checked_at=now,
-        bill_code=file.header.number.code,
-        bill_no=file.header.number.number,
-        chain_id=roots.deployment.chain_id if same else None,
-        height=roots.head.number if same else None,
+        bill_code=header.number.code,
+        bill_no=header.number.number,
+        chain_id=roots.deployment.chain_id if roots else None,
+        height=roots.head.number if roots else None,
         verdicts=numbered(findings),
-        compare=paper_of(file, integrity),
+        compare=compare,
     )
 
 

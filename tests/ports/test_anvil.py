@@ -343,7 +343,11 @@ def test_what_was_saved_survives_a_kill_of(tmp_path, both):
         eventually(lambda: count(chain.url) == 4)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's promise is Linux's")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="PR_SET_PDEATHSIG, by which the kernel ends Anvil with its parent, is Linux's alone; "
+    "elsewhere an Anvil that outlives a killed supervisor is not noticed",
+)
 def test_anvil_does_not_outlive_a_killed_supervisor(tmp_path):
     process, pid, _ = supervisor(tmp_path)
     assert alive(pid)

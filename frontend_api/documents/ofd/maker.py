@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import orjson
-
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.attachment import ATTACHMENT_NAME
 from frontend_api.documents.face import face_of
+from frontend_api.documents.kind_of import kind_of, shape_of_kind
 from frontend_api.documents.ofd.canvas import FONT_ID, Canvas
 from frontend_api.documents.ofd.pages import HEIGHT, WIDTH, pages_of
 from frontend_api.documents.ofd.reader import creator_version, extract_from_ofd
@@ -44,7 +43,7 @@ class OfdMaker:
 
         Raises MalformedInput when the content is not a bill of a known kind.
         """
-        kind = self._kind_of(bill_file)
+        kind = kind_of(bill_file, self._kinds)
         try:
             face = face_of(bill_file, kind)
             face["qr_mm"] = draw_qr(bill_file.verify_url).side_mm
@@ -60,23 +59,14 @@ class OfdMaker:
         are not a bill file.
         """
         read = BillFile.from_bytes(bill_file)
-        if creator_version(ofd) != _layout_id(self._kind_of(read)):
+        if creator_version(ofd) != _layout_id(kind_of(read, self._kinds)):
             return None
         return self.ofd(read) == ofd
-
-    def _kind_of(self, bill_file: BillFile) -> Kind:
-        names = [f.value for f in bill_file.fields if f.path == "/kind"]
-        kind = self._kinds.get(names[0]) if len(names) == 1 and type(names[0]) is str else None
-        if kind is None:
-            raise MalformedInput("is a bill of a kind that is not installed here")
-        return kind
 
 
 def _layout_id(kind: Kind) -> str:
     """Version of everything that shapes a page of this kind."""
-    digest = hashlib.sha256()
-    shape = [kind.name, kind.title, kind.labels, kind.face, kind.schema]
-    digest.update(orjson.dumps(shape, option=orjson.OPT_SORT_KEYS, default=dict))
+    digest = hashlib.sha256(shape_of_kind(kind))
     for name in _SHAPING:
         digest.update((_HERE / name).read_bytes())
     return f"ofd-1/{digest.hexdigest()[:12]}"
