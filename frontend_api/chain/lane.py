@@ -16,7 +16,6 @@ from frontend_api.ports import ChainSender, Clock, Keys, Outbox, Receipt, Transa
 REBROADCAST_SECONDS = 3  # a pool may have been wiped: the same bytes are sent again
 NODE_REFUSALS = 20  # simulations that end in a node's own error before a call is given up
 RIVAL_SECONDS = 10  # a node may know a count before the receipt: wait before calling it a rival
-NO_EVENT = "no event: there was no contract at the address"
 
 _log = structlog.get_logger(__name__)
 
@@ -152,9 +151,14 @@ class Lanes:
     def _finish(self, transaction: Transaction, receipt: Receipt) -> None:
         self._sent.pop(transaction.tx_id, None)
         block = receipt.block_number
-        if receipt.succeeded and not receipt.events:  # what has no code takes every call
-            self._outbox.finished(transaction.tx_id, TxState.REVERTED, NO_EVENT, block)
-            raise WrongChain(f"transaction {transaction.tx_id} logged {NO_EVENT}")
+        if receipt.succeeded and not receipt.events:
+            # What has no code takes every call. Nothing was done, and the nonce is another
+            # chain's: it is signed anew when the chain we know is back.
+            self._outbox.requeue(transaction.tx_id)
+            raise WrongChain(
+                f"transaction {transaction.tx_id} logged no event: there was no contract at the "
+                "address, so the chain came back empty or is another; it is sent when ours is back"
+            )
         if receipt.succeeded:
             self._outbox.finished(transaction.tx_id, TxState.MINED, None, block)
             return

@@ -185,7 +185,7 @@ class Outbox(Protocol):
     ) -> None: ...
 
     def requeue(self, tx_id: int) -> None:
-        """The chain proves that its nonce was used by another: sign it anew."""
+        """Sign it anew: its nonce was used by another, or is another chain's."""
         ...
 
     def reopen(self, sender: str, nonce: int) -> int:

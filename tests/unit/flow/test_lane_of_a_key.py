@@ -11,7 +11,7 @@ from in_memory.chain import MemoryChain
 from in_memory.platform import MemoryPlatform, opened
 from in_memory.values import SCHOOL, Clock
 
-from frontend_api.chain.lane import NO_EVENT, REBROADCAST_SECONDS, RIVAL_SECONDS
+from frontend_api.chain.lane import REBROADCAST_SECONDS, RIVAL_SECONDS
 from frontend_api.domain.errors import ChainUnreachable, SignerUnavailable, WrongChain
 from frontend_api.domain.states import Role
 from frontend_api.ports import Call, NewTransaction, Purpose, Transaction, TxState
@@ -285,14 +285,17 @@ def test_step__node_answers_for_another_chain__nothing_signed(
     assert (_tx(bare, tx_id).state, _tx(bare, tx_id).raw) == (TxState.QUEUED, None)
 
 
-def test_step__went_through_without_an_event__no_contract_and_no_success(
+def test_step__went_through_without_an_event__sent_again_when_the_contracts_are_there(
     bare: MemoryPlatform, key: str
 ) -> None:
     tx_id = _submit(bare, key)
     bare.chain.events = 0
     with pytest.raises(WrongChain, match="no event"):
         bare.lanes.step()
-    assert (_tx(bare, tx_id).state, _tx(bare, tx_id).error) == (TxState.REVERTED, NO_EVENT)
+    assert (_tx(bare, tx_id).state, _tx(bare, tx_id).nonce) == (TxState.QUEUED, None)
+    bare.chain.events = 1
+    bare.lanes.step()
+    assert _tx(bare, tx_id).state is TxState.MINED
 
 
 @pytest.mark.parametrize("jump", [-86_400, 86_400], ids=["back", "forth"])
