@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from frontend_api.commitment.eip712 import DigestSigner
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
-from frontend_api.crew import ProcessCrew, Setup, cores, crew
+from frontend_api.crew import ProcessCrew, Setup, WarmCrew, cores
 from frontend_api.documents import DocumentMaker, OfdMaker, extract_bill_file
 from frontend_api.domain.errors import (
     PiaolianError,
@@ -226,9 +226,11 @@ def build(settings: Settings, rpc_url: str) -> Services:
     )
     anchoring = Anchoring(desk, settings.anchor_bills, settings.anchor_seconds)
     acceptor, stop_accepting = _acceptor(settings, desk)
+    crew = _crew(settings, database, desk)
 
     def close() -> None:
         stop_accepting()
+        crew.close()
         database.close()
 
     trusted = TrustStore([settings.deployment_file])
@@ -246,7 +248,7 @@ def build(settings: Settings, rpc_url: str) -> Services:
         documents=documents,
         printer=Printer(documents, signer_of(settings, vault)),
         verifier=Verifier(reader, trusted, documents),
-        imports=_imports(settings, database, desk),
+        imports=_imports(settings, database, desk, crew),
         close=close,
     )
 
@@ -275,14 +277,18 @@ def _acceptor(settings: Settings, desk: Desk) -> tuple[Acceptor, Callable[[], No
     return acceptor, stop
 
 
-def _imports(settings: Settings, database: Database, desk: Desk) -> Imports:
-    def workers() -> AbstractContextManager[ProcessCrew]:
+def _crew(settings: Settings, database: Database, desk: Desk) -> WarmCrew:
+    def start() -> ProcessCrew:
         master_key = (settings.home / "master.key").read_bytes()
         # One more than cores: while one waits for the disk or its turn, another works.
         size = settings.import_workers or cores() + 1
         setup = Setup(database.url, master_key, desk.platform, desk.promise_seconds)
-        return crew(setup, size)
+        return ProcessCrew(setup, size)
 
+    return WarmCrew(start)
+
+
+def _imports(settings: Settings, database: Database, desk: Desk, crew: WarmCrew) -> Imports:
     intake = Intake(
         files=FolderOfImports(settings.home / "imports"),
         store=SqlImports(database, clock),
@@ -290,7 +296,7 @@ def _imports(settings: Settings, database: Database, desk: Desk) -> Imports:
         to_rows=write_rows,
         row_limit=settings.body_limit,
     )
-    return Imports(intake, workers, desk.require_writable, desk.poke)
+    return Imports(intake, crew.lent, desk.require_writable, desk.poke)
 
 
 @contextmanager

@@ -11,8 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
@@ -47,8 +46,16 @@ class _Worker:
         self.connection: Connection[object, object] = Connection(ours.detach())
         self.connection.send(setup)
 
-    def close(self) -> None:
-        self.connection.close()
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+    def dismiss(self) -> None:
+        """It ends when its transaction at hand is done."""
+        with suppress(OSError):
+            self.connection.close()
+
+    def wait(self) -> None:
+        """Until it has ended."""
         try:
             self.process.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -57,10 +64,26 @@ class _Worker:
 
 
 class ProcessCrew:
-    """Implements ``ports.Crew``."""
+    """Implements ``ports.Crew``. Whoever starts it closes it."""
 
-    def __init__(self, workers: list[_Worker]) -> None:
-        self._workers = workers
+    def __init__(self, setup: Setup, size: int) -> None:
+        self._workers: list[_Worker] = []
+        try:
+            self._workers.extend(_Worker(setup) for _ in range(size))
+        except BaseException:
+            self.close()
+            raise
+
+    def runs(self) -> bool:
+        """Whether all its workers are there."""
+        return all(worker.runs() for worker in self._workers)
+
+    def close(self) -> None:
+        """End the workers, each when its transaction at hand is done."""
+        for worker in self._workers:
+            worker.dismiss()
+        for worker in self._workers:
+            worker.wait()
 
     @property
     def size(self) -> int:
@@ -87,19 +110,6 @@ class ProcessCrew:
 
 def _ended() -> Unavailable:
     return Unavailable("a worker process ended: what is stored stays stored, start again")
-
-
-@contextmanager
-def crew(setup: Setup, size: int) -> Iterator[ProcessCrew]:
-    """``size`` workers, for the time of the block."""
-    workers: list[_Worker] = []
-    try:
-        workers.extend(_Worker(setup) for _ in range(size))
-        yield ProcessCrew(workers)
-    finally:
-        for worker in workers:
-            with suppress(OSError):
-                worker.close()
 
 
 def cores() -> int:
