@@ -24,17 +24,19 @@ from frontend_api.commitment.bill_file import (
     read_header,
 )
 from frontend_api.commitment.canonical import canonical_json, read_json
-from frontend_api.commitment.fields import Field, content_root
+from frontend_api.commitment.fields import Field
 from frontend_api.commitment.strict import (
     StrictReader,
     bytes32,
+    has_format,
     hex_of,
     inclusion_json,
     read_inclusion,
 )
+from frontend_api.commitment.withheld import FieldInPart, Withheld, shown_of, withheld_of
 from frontend_api.domain.anchor import Anchor, Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
-from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInput, TooLarge
+from frontend_api.domain.errors import FieldProblem, InvalidFields, TooLarge
 
 FORMAT = "piaolian-presentation/1"
 
@@ -56,26 +58,11 @@ NEVER_SHOWN = "/check_code"
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
-    """A field that is not shown: its digest, 32 bytes.
-
-    ``path`` is its name where that tells nothing about this bill; it is told, not proven.
-    """
-
-    path: str | None
-    known_digest: bytes
-
-    def digest(self) -> bytes:
-        """As of a field."""
-        return self.known_digest
-
-
-@dataclass(frozen=True, slots=True)
 class Presentation:
     """A bill in part. ``fields`` are in canonical order, those that are withheld in their place."""
 
     header: BillHeader
-    fields: tuple[Field | Withheld, ...]
+    fields: tuple[FieldInPart, ...]
     inclusion: Inclusion
     anchor: Anchor
     deployment: Deployment
@@ -83,16 +70,12 @@ class Presentation:
     @property
     def shown(self) -> tuple[Field, ...]:
         """The disclosed fields."""
-        return tuple(f for f in self.fields if isinstance(f, Field))
+        return shown_of(self.fields)
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:
         """The others."""
-        return tuple(f for f in self.fields if isinstance(f, Withheld))
-
-    def content_root(self) -> bytes:
-        """The root that shown and withheld fields lead to. Raises MalformedInput."""
-        return content_root(f.digest() for f in self.fields)
+        return withheld_of(self.fields)
 
     def shown_part(self) -> BillFile:
         """The bill with its shown fields alone: enough for every check but that of integrity."""
@@ -138,11 +121,7 @@ class Presentation:
 
 def is_presentation(data: bytes) -> bool:
     """Whether the bytes are meant as a presentation; nothing else is said about them."""
-    try:
-        value = read_json(data) if FORMAT.encode() in data[: MAX_BYTES + 1] else None
-    except MalformedInput:
-        return False
-    return isinstance(value, dict) and value.get("format") == FORMAT
+    return has_format(data, FORMAT, MAX_BYTES)
 
 
 def presentation_of(file: BillFile, shown: Collection[str], named: Collection[str]) -> Presentation:
@@ -158,7 +137,7 @@ def presentation_of(file: BillFile, shown: Collection[str], named: Collection[st
     return Presentation(file.header, fields, file.inclusion, file.anchor, file.deployment)
 
 
-def _read(item: Any, index: int) -> Field | Withheld:
+def _read(item: Any, index: int) -> FieldInPart:
     if not (isinstance(item, list) and len(item) == 2):
         return read_field(index, item)
     path, digest = item

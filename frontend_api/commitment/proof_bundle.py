@@ -26,10 +26,12 @@ from frontend_api.commitment.fields import Field
 from frontend_api.commitment.strict import (
     StrictReader,
     bytes32,
+    has_format,
     hex_of,
     inclusion_json,
     read_inclusion,
 )
+from frontend_api.commitment.withheld import FieldInPart, Withheld, shown_of, withheld_of
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
 from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInput, TooLarge
@@ -37,8 +39,6 @@ from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInp
 FORMAT = "piaolian-proof/1"
 MAX_BYTES = 8 * 1024 * 1024  # a bill file of 4 MiB, and proofs of some ten kilobytes
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})+\Z")
-
-Disclosure = Field | bytes  # a field, or the digest of one that is withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,21 @@ class ProofBundle:
     """A bill, disclosed in full or in part, with its proofs."""
 
     header: BillHeader
-    fields: tuple[Disclosure, ...]
+    fields: tuple[FieldInPart, ...]
     inclusion: Inclusion
     deployment: Deployment
     receipt: ReceiptProof
     state: StateProof
 
     @property
-    def disclosed(self) -> tuple[Field, ...]:
-        """The fields that are not withheld."""
-        return tuple(field for field in self.fields if isinstance(field, Field))
+    def shown(self) -> tuple[Field, ...]:
+        """The disclosed fields."""
+        return shown_of(self.fields)
 
-    def digests(self) -> list[bytes]:
-        """The digest of every field, withheld or not. Raises MalformedInput."""
-        return [f.digest() if isinstance(f, Field) else f for f in self.fields]
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """The others; a bundle does not tell their names."""
+        return withheld_of(self.fields)
 
     def block_hashes(self) -> dict[str, bytes]:
         """The hashes of the anchoring block and of the state's. Raises ProofRejected."""
@@ -96,12 +97,10 @@ class ProofBundle:
 
     def withholding(self, paths: Collection[str]) -> ProofBundle:
         """The bundle without the fields at these paths. Raises MalformedInput for unknown ones."""
-        unknown = sorted(set(paths) - {field.path for field in self.disclosed})
+        unknown = sorted(set(paths) - {field.path for field in self.shown})
         if unknown:
             raise MalformedInput(f"the bill has no field {unknown[0]}: name it by its path")
-        fields = tuple(
-            f.digest() if isinstance(f, Field) and f.path in paths else f for f in self.fields
-        )
+        fields = tuple(Withheld(None, f.digest()) if f.path in paths else f for f in self.fields)
         return ProofBundle(
             self.header, fields, self.inclusion, self.deployment, self.receipt, self.state
         )
@@ -113,7 +112,7 @@ class ProofBundle:
                 "format": FORMAT,
                 "header": header_json(self.header),
                 "fields": [
-                    [f.salt, f.path, f.value] if isinstance(f, Field) else hex_of(f)
+                    [f.salt, f.path, f.value] if isinstance(f, Field) else hex_of(f.known_digest)
                     for f in self.fields
                 ],
                 "proof": inclusion_json(self.inclusion),
@@ -150,7 +149,7 @@ class ProofBundle:
         return cls(
             header=read_header(root.child("header")),
             fields=tuple(
-                _read_disclosure(index, item) for index, item in enumerate(root.get("fields", list))
+                _read_field(index, item) for index, item in enumerate(root.get("fields", list))
             ),
             inclusion=read_inclusion(root.child("proof")),
             deployment=read_deployment(root.child("chain")),
@@ -165,18 +164,14 @@ class ProofBundle:
 
 def is_bundle(data: bytes) -> bool:
     """Whether the bytes are meant as a proof bundle; nothing else is said about them."""
-    try:
-        value = read_json(data) if len(data) <= MAX_BYTES else None
-    except MalformedInput:
-        return False
-    return isinstance(value, dict) and value.get("format") == FORMAT
+    return has_format(data, FORMAT, MAX_BYTES)
 
 
-def _read_disclosure(index: int, item: Any) -> Disclosure:
+def _read_field(index: int, item: Any) -> FieldInPart:
     if not isinstance(item, str):
         return read_field(index, item)
     try:
-        return bytes32(item)
+        return Withheld(None, bytes32(item))
     except ValueError as e:
         raise InvalidFields([FieldProblem(f"/fields/{index}", "invalid", str(e))]) from e
 

@@ -22,12 +22,13 @@ from frontend_api.commitment.eip712 import (
 from frontend_api.commitment.strict import (
     StrictReader,
     address,
+    has_format,
     hex_of,
     inclusion_json,
     read_inclusion,
 )
 from frontend_api.domain.anchor import Deployment, Inclusion
-from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInput, TooLarge
+from frontend_api.domain.errors import FieldProblem, InvalidFields, TooLarge
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.domain.receipt import Receipt
 
@@ -108,11 +109,7 @@ class ReceiptFile:
 
 def is_receipt(data: bytes) -> bool:
     """Whether the bytes are meant as a receipt; nothing else is said about them."""
-    try:
-        value = read_json(data) if len(data) <= MAX_BYTES else None
-    except MalformedInput:
-        return False
-    return isinstance(value, dict) and value.get("format") == FORMAT
+    return has_format(data, FORMAT, MAX_BYTES)
 
 
 class ReceiptOffice:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from frontend_api.commitment.canonical import read_json
 from frontend_api.commitment.tree import MAX_PATH
 from frontend_api.domain.anchor import Inclusion
-from frontend_api.domain.errors import FieldProblem, InvalidFields
+from frontend_api.domain.errors import FieldProblem, InvalidFields, MalformedInput
 from frontend_api.domain.field_errors import pointer
 from frontend_api.domain.numbers import BillNumber
 
@@ -18,6 +19,18 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 def hex_of(data: bytes) -> str:
     """Bytes as ``0x`` text."""
     return "0x" + data.hex()
+
+
+def has_format(data: bytes, name: str, most: int) -> bool:
+    """Whether the bytes are meant as a file of a format; nothing else is said about them.
+
+    ``most`` is how many bytes such a file has at most.
+    """
+    try:
+        value = read_json(data) if len(data) <= most else None
+    except MalformedInput:
+        return False
+    return isinstance(value, dict) and value.get("format") == name
 
 
 class StrictReader:

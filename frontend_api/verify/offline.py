@@ -24,7 +24,7 @@ from frontend_api.domain.anchor import Deployment
 from frontend_api.domain.flags import RED, REVERSED, SWAPPED, VOIDED
 from frontend_api.ports import TrustedCode
 from frontend_api.verify.authority import forged_member
-from frontend_api.verify.disclosed import check_disclosed, stated_of
+from frontend_api.verify.disclosed import check_disclosed
 from frontend_api.verify.evidence import Evidence, blocks_of, evidence_of
 from frontend_api.verify.inclusion import check_inclusion
 from frontend_api.verify.paper import header_of, masked
@@ -38,6 +38,7 @@ from frontend_api.verify.report import (
     unknown,
     valid,
 )
+from frontend_api.verify.shown import first_level
 from frontend_api.verify.trusted_blocks import Standing, TrustedBlocks
 
 _REASON_AT, _VALIDITY_AT, _PAPER_AT = 64, 72, 80  # bits of a life word: contracts/modules
@@ -178,7 +179,7 @@ def _check_authority(
     if not judged.receipt_counts:
         return unknown("issuer-needs-block", **_identity(judged.anchoring))
     issuer = evidence.event.issuer
-    stated = [f.value for f in bundle.disclosed if f.path == "/issuer/uscc"]
+    stated = [f.value for f in bundle.shown if f.path == "/issuer/uscc"]
     if stated and stated != [issuer]:
         return invalid("issuer-differs")
     return valid(
@@ -220,8 +221,8 @@ def _paper(bundle: ProofBundle, integrity: Finding) -> Mapping[str, Any]:
     """What a clerk compares; of the content only what is disclosed and intact."""
     shown = header_of(bundle.header)
     if integrity.verdict is Verdict.VALID:
-        stated = stated_of(bundle)
-        nested = {f.path: f.value for f in bundle.disclosed}
+        stated = first_level(bundle.shown)
+        nested = {f.path: f.value for f in bundle.shown}
         for name in ("kind", "issued_at"):
             if isinstance(stated.get(name), str):
                 shown[name] = stated[name]

@@ -5,22 +5,16 @@ State cannot be withheld: it comes from the chain, for the number in the header.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
-from frontend_api.commitment.fields import Field
 from frontend_api.commitment.presentation import ALWAYS_SHOWN, Presentation
-from frontend_api.domain.errors import MalformedInput
 from frontend_api.ports import TrustedDeployments
-from frontend_api.verify.agreement import disagreement
 from frontend_api.verify.checks import on_chain_checks
 from frontend_api.verify.facts import BillReader
 from frontend_api.verify.paper import header_of, masked
 from frontend_api.verify.report import Finding, Verdict, VerificationReport, invalid, valid
+from frontend_api.verify.shown import LINES, fault_of_shown
 
-_SCALARS = (str, int, bool, type(None))
-_LINES = "/lines/"
 _MOST_NAMES, _LONGEST_NAME = 40, 64
 
 
@@ -46,58 +40,19 @@ def verify_presentation(
 
 def check_shown(presentation: Presentation) -> Finding:
     """(1) integrity of what is shown; needs no chain and no pin."""
-    try:
-        paths = [f.path.encode() for f in presentation.fields if f.path is not None]
-        root = presentation.content_root()
-    except (UnicodeEncodeError, MalformedInput) as e:
-        return invalid("content-malformed", detail=str(e))
-    if any(a >= b for a, b in pairwise(paths)):
-        return invalid("fields-disordered")
-    if root != presentation.header.content_root:
-        return invalid("content-altered")
-    shown = {f.path: f.value for f in presentation.shown}
-    missing = [path for path in ALWAYS_SHOWN if path not in shown]
-    if missing:
-        return invalid("must-be-shown", field=missing[0])
-    if not all(_is_one_value(f) for f in presentation.shown):
-        return invalid("content-malformed", detail="a field holds other fields")
-    fault = disagreement({path[1:]: value for path, value in shown.items()}, presentation.header)
+    fault = fault_of_shown(presentation.fields, presentation.header)
     if fault:
-        return invalid("content-disagrees", field=fault)
-    return _lines_fault(presentation, shown) or _intact(presentation)
-
-
-def _is_one_value(field: Field) -> bool:
-    """A field is a scalar, or an element of an array: else it would show what was never committed
-    to by itself, under names of the presenter's choice."""
-    return type(field.value) in _SCALARS or field.path.rpartition("/")[2].isdecimal()
-
-
-def _lines_fault(presentation: Presentation, shown: Mapping[str, Any]) -> Finding | None:
-    """The shown lines are at most the total, and exactly it if there are no other fields."""
-    total = 0
-    for path, line in shown.items():
-        if path.startswith(_LINES):
-            amount = line.get("amount") if isinstance(line, dict) else None
-            if type(amount) is not int or amount <= 0:
-                return invalid("lines-do-not-sum")
-            total += amount
-    amount_fen = presentation.header.amount_fen
-    whole = not any(_may_be_line(f.path) for f in presentation.withheld)
-    if total > amount_fen or (whole and total != amount_fen):
-        return invalid("lines-do-not-sum")
-    return None
-
-
-def _may_be_line(path: str | None) -> bool:
-    return path is None or path.startswith(_LINES)
+        return fault
+    shown = {f.path for f in presentation.shown}
+    missing = [path for path in ALWAYS_SHOWN if path not in shown]
+    return invalid("must-be-shown", field=missing[0]) if missing else _intact(presentation)
 
 
 def _intact(presentation: Presentation) -> Finding:
     withheld = presentation.withheld
     names = [w.path for w in withheld if w.path is not None]
-    lines = [name for name in names if name.startswith(_LINES)]
-    others = [name for name in names if not name.startswith(_LINES) and _is_tellable(name)]
+    lines = [name for name in names if name.startswith(LINES)]
+    others = [name for name in names if not name.startswith(LINES) and _is_tellable(name)]
     others = others[:_MOST_NAMES]
     return valid(
         "shown-intact",

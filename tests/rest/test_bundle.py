@@ -34,7 +34,7 @@ def test_bundle__field_withheld__is_not_in_it__unknown_one_is_400(
     asked = {"withhold": ["/holder/name", "/check_code"]}
     answer = api.http.get(bill["links"]["bundle"], headers=api.issuer(), params=asked)
     made = ProofBundle.from_bytes(answer.content)
-    assert {"/holder/name", "/check_code"} & {f.path for f in made.disclosed} == set()
+    assert {"/holder/name", "/check_code"} & {f.path for f in made.shown} == set()
     assert bill["check_code"] not in answer.text
     wrong = {"withhold": "/holder/nose"}
     refused = api.http.get(bill["links"]["bundle"], headers=api.issuer(), params=wrong)

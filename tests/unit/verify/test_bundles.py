@@ -93,8 +93,8 @@ def test_recorded__fields_withheld__shows_what_is_disclosed_and_no_more() -> Non
 
 def test_withholding__every_field__leaves_digests_that_still_lead_to_the_root() -> None:
     whole = bundle()
-    bare = whole.withholding([field.path for field in whole.disclosed])
-    assert bare.disclosed == ()
+    bare = whole.withholding([field.path for field in whole.shown])
+    assert bare.shown == ()
     report = judged(bare.to_bytes())
     assert reasons(report) == GENUINE | {"integrity": "disclosed"}
     with pytest.raises(MalformedInput, match="/holder/nose"):

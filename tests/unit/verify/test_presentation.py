@@ -12,10 +12,10 @@ from frontend_api.commitment.fields import Field, content_root
 from frontend_api.commitment.presentation import (
     ALWAYS_SHOWN,
     Presentation,
-    Withheld,
     is_presentation,
     presentation_of,
 )
+from frontend_api.commitment.withheld import Withheld
 from frontend_api.domain.errors import InvalidFields, TooLarge
 from frontend_api.ports import ChainBillState
 from frontend_api.verify import Verdict, VerificationReport, verify_presentation
