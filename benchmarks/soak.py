@@ -137,9 +137,10 @@ async def _watch(pid: int, memory: list[int], every: float) -> None:
 def _family(pid: int) -> Iterator[int]:
     """The service and the processes that it started, but for the development chain."""
     yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        if "anvil" not in Path(f"/proc/{child}/cmdline").read_text():
-            yield int(child)
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):  # any thread may start one
+        for child in children.read_text().split():
+            if "anvil" not in Path(f"/proc/{child}/cmdline").read_text():
+                yield int(child)
 
 
 def _resident(pid: int) -> int:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 import structlog
 
 from frontend_api.accepting import FAILED, READY, read_drafts, write_answers
-from frontend_api.bootstrap import build
+from frontend_api.bootstrap import build, return_free_memory
 from frontend_api.flow.issue import accept_drafts
 from frontend_api.settings import Settings
 
@@ -38,4 +38,5 @@ def accept_for(service: Connection) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service ends it, by closing the socket
+    return_free_memory()
     accept_for(Connection(int(sys.argv[1])))

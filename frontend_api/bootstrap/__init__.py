@@ -1,6 +1,7 @@
 """The only place where adapters are built and wired to the flow."""
 
 from frontend_api.bootstrap.documents import Printer, new_authority
+from frontend_api.bootstrap.memory import return_free_memory
 from frontend_api.bootstrap.offline import OfflineVerifier, list_roots
 from frontend_api.bootstrap.platform import (
     Services,
@@ -54,6 +55,7 @@ __all__ = [
     "receipt_signer",
     "reindex",
     "require_fast_signing",
+    "return_free_memory",
     "running",
     "sample_institutions",
 ]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from frontend_api.bootstrap import Services
+from frontend_api.bootstrap import Services, return_free_memory
 from frontend_api.domain.errors import StateConflict, Unavailable
 from frontend_api.server.app import create_app
 
@@ -30,6 +30,7 @@ def serve(
 
     Raises StateConflict when the port is taken.
     """
+    return_free_memory()
     with _bound(host, port) as listening, _stopped_by_signals(), services.imports.working():
         on_bound(_address(host, listening))
         _server(services).run(sockets=[listening])
