@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 from archive_packages import mend
 
-from frontend_api.bootstrap import OfflineVerifier, TrustedBlocks, TrustStore, build_verifier, clock
+from frontend_api.bootstrap import (
+    OfflineVerifier,
+    TrustedBlocks,
+    TrustStore,
+    build_verifier,
+    client_of,
+    clock,
+    free_port,
+)
 from frontend_api.bootstrap.archive import (
     ChainWitness,
     OfflineWitness,
@@ -26,6 +34,7 @@ from frontend_api.chain.reader import EthReader
 from frontend_api.chain.rpc import RpcError
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.roots_list import RootsList
+from frontend_api.domain.errors import ChainUnreachable
 from frontend_api.flow.issue import issue_bill
 from frontend_api.flow.void import void_bill
 from frontend_api.verify import Verdict
@@ -169,6 +178,13 @@ def test_archive__chain_keeps_no_state__made_without_bundles_and_says_so(
     offline = judge(platform, out, made.digest)
     assert offline.faults == []
     assert offline.unchecked == LATER | {"bundle-lacking": 3}
+
+
+def test_archive__no_chain__is_not_made_and_leaves_nothing(platform, chosen, tmp_path) -> None:
+    reader = client_of(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(ChainUnreachable):
+        make_package(replace(platform.services, reader=reader), *chosen, tmp_path / "p", clock())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_offline__command_line__needs_no_chain(platform, package, tmp_path) -> None:

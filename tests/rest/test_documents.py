@@ -60,6 +60,11 @@ def test_public_page__offers_the_pdf_with_its_proof(api: Api, bill: dict[str, An
     assert f'href="{page}/pdf?proof=true"' in api.http.get(page).text
     proved = api.http.get(f"{page}/pdf", params={"proof": True})
     assert extract_bundle(proved.content) is not None
+    told = api.http.post("/verify", files={"file": ("bill.pdf", proved.content, "application/pdf")})
+    assert told.status_code == 200
+    assert "所附证明包" in told.text
+    report = api.http.post(f"{VERIFY}?report=pdf", content=proved.content, headers=PDF)
+    assert report.content.startswith(b"%PDF-")
     assert extract_bundle(api.http.get(f"{page}/pdf").content) is None
 
 
