@@ -147,6 +147,19 @@ def test_offline__altered_and_every_list_written_anew__found(platform, package, 
     assert {f.what for f in judge(platform, copy).faults} >= {"bundle-of-another"}
 
 
+def test_offline__list_altered_under_the_noted_manifests__is_not_vouched_for(
+    platform, package, tmp_path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(package[0], copy)
+    file = copy / "data/roots.json"
+    listed = RootsList.from_bytes(file.read_bytes())
+    file.write_bytes(replace(listed, ended={}).to_bytes())
+    report = judge(platform, copy, package[1])
+    assert {f.what for f in report.faults} == {"altered", "roots-not-trusted"}
+    assert report.exit_code() == 1
+
+
 class Forgetful:
     """A node that keeps neither old nor new state for proofs. Implements ``RpcCaller``."""
 

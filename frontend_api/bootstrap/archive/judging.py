@@ -66,20 +66,26 @@ def verify_package(
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What a package's index says; of one that is none, nothing."""
+    """What a package's index says; of one that is none, nothing.
+
+    ``lacking`` are the folders of the bills of which it says that the chain gave no bundle.
+    """
 
     bills: tuple[Any, ...] = ()
     blocks: Any = None
+    lacking: frozenset[str] = frozenset()
 
-    def lacks(self, folder: str) -> bool:
-        """Whether it says of a bill that the chain gave no bundle of it."""
-        return any(
-            isinstance(told, dict)
-            and f"{told.get('bill_code')}-{told.get('bill_no')}" == folder
+    @classmethod
+    def of(cls, bills: list[Any], blocks: Any) -> _Index:
+        """From the members of the JSON."""
+        lacking = frozenset(
+            f"{told.get('bill_code')}-{told.get('bill_no')}"
+            for told in bills
+            if isinstance(told, dict)
             and isinstance(told.get("lacks"), dict)
             and list(told["lacks"]) == [BUNDLE]
-            for told in self.bills
         )
+        return cls(tuple(bills), blocks, lacking)
 
 
 @dataclass(slots=True)
@@ -105,6 +111,8 @@ class _Judge:
         self.same_metadata = "bag-info.txt" in self.names and (
             bag_info(self.bag).get("Piaolian-Metadata") == metadata_version()
         )
+        # A digest vouches for what its manifests list, not for a file that differs from them.
+        vouched = vouched and not self.report.faults
         well_formed = self._read_index()
         self._hear(vouched=vouched)
         for folder in sorted({m[1] for name in self.names if (m := _FOLDER.match(name))}):
@@ -130,7 +138,7 @@ class _Judge:
         if not isinstance(listed, list) or index.get("format") != FORMAT:
             self._blame(Fault(Verdict.INVALID, "malformed", INDEX, f"is no index of {FORMAT}"))
             return False
-        self.index = _Index(tuple(listed), index.get("blocks"))
+        self.index = _Index.of(listed, index.get("blocks"))
         return True
 
     def _hear(self, *, vouched: bool) -> None:
@@ -179,7 +187,7 @@ class _Judge:
     def _faults_of(self, folder: str, unchecked: Counter[str]) -> Iterator[Fault]:
         where = f"{PAYLOAD}{BILLS}{folder}/"
         proved = where + BUNDLE in self.names
-        wanted = PARTS if proved or self.index.lacks(folder) else (*PARTS, BUNDLE)
+        wanted = PARTS if proved or folder in self.index.lacking else (*PARTS, BUNDLE)
         lacking = [part for part in wanted if where + part not in self.names]
         if lacking:
             yield Fault(Verdict.INVALID, "bill-incomplete", folder, ", ".join(lacking))
