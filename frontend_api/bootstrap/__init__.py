@@ -19,7 +19,7 @@ from frontend_api.chain.anvil import AnvilChain
 from frontend_api.chain.anvil_process import find_anvil, free_port
 from frontend_api.chain.signing import require_fast_signing
 from frontend_api.chain.trust import TrustStore, read_record
-from frontend_api.documents import CheckedFile, ReportMaker, extract_bill_file
+from frontend_api.documents import CheckedFile, ReportMaker, extract_bill_file, extract_bundle
 from frontend_api.kinds import load_kinds
 from frontend_api.samples import generate, sample_institutions
 from frontend_api.verify import TrustedBlocks
@@ -41,6 +41,7 @@ __all__ = [
     "client_of",
     "clock",
     "extract_bill_file",
+    "extract_bundle",
     "find_anvil",
     "free_port",
     "generate",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from frontend_api.bootstrap.verifier import clock
 from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.documents import DocumentMaker
 from frontend_api.documents.authority import OwnAuthority
 from frontend_api.documents.kept_seals import KeptSeals
@@ -28,9 +29,11 @@ class Printer:
     maker: DocumentMaker
     signer: DocumentSigner | None
 
-    def pdf(self, bill_file: BillFile, mark: Mark | None = None) -> bytes:
-        """The PDF as it is handed out."""
-        unsigned = self.maker.pdf(bill_file, mark)
+    def pdf(
+        self, bill_file: BillFile, mark: Mark | None = None, bundle: ProofBundle | None = None
+    ) -> bytes:
+        """The PDF as it is handed out; with a bundle, one that proves itself offline."""
+        unsigned = self.maker.pdf(bill_file, mark, bundle)
         if self.signer is None:
             return unsigned
         return self.signer.sign(unsigned, bill_file, mark.at if mark else 0)

@@ -29,7 +29,7 @@ from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.receipt import ReceiptOffice
 from frontend_api.commitment.tree import MerkleTree
 from frontend_api.crew import ProcessCrew, Setup, WarmCrew, cores
-from frontend_api.documents import DocumentMaker, OfdMaker, extract_bill_file
+from frontend_api.documents import DocumentMaker, OfdMaker, carried_bundle, extract_bill_file
 from frontend_api.domain.errors import (
     PiaolianError,
     StateConflict,
@@ -91,9 +91,11 @@ class Services:
         """Whose API key it is. Raises NotAuthenticated."""
         return self.api_keys.caller(key)
 
-    def pdf(self, bill_file: BillFile, mark: Mark | None = None) -> bytes:
+    def pdf(
+        self, bill_file: BillFile, mark: Mark | None = None, bundle: ProofBundle | None = None
+    ) -> bytes:
         """The bill's PDF, signed; a mark says what happened to the bill since."""
-        return self.printer.pdf(bill_file, mark)
+        return self.printer.pdf(bill_file, mark, bundle)
 
     def prove(self, bill_file: BillFile) -> ProofBundle:
         """The bill's proof bundle, as of the newest block. Raises Unavailable."""
@@ -106,7 +108,7 @@ class Services:
     @property
     def press(self) -> Press:
         """Makes documents and reads them again."""
-        return Press(self.printer.pdf, extract_bill_file)
+        return Press(self.printer.pdf, extract_bill_file, carried_bundle)
 
 
 def open_database(settings: Settings) -> Database:

@@ -1,4 +1,7 @@
-"""Documents of many bills, made in processes: each is work for one core alone."""
+"""Documents of many bills, made in processes: each is work for one core alone.
+
+With the address of a chain each carries its proof bundle; without one the books suffice.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
+from frontend_api.bootstrap.offline import prover
 from frontend_api.bootstrap.platform import Services, build
+from frontend_api.commitment.bill_file import BillFile
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.crew import cores
 from frontend_api.domain.errors import NotAnchoredYet, NotFound, Unavailable
 from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import bill_file_of
+from frontend_api.ports import StoredBill
 from frontend_api.settings import Settings
 from frontend_api.store.records import SqlRecords
 
@@ -40,11 +47,14 @@ def print_documents(
     chosen: Iterable[int] | None = None,
     workers: int = 0,
     progress: Callable[[Printed], None] = lambda _: None,
+    proved_by: str | None = None,
 ) -> Printed:
     """Write the PDF of each chosen bill (by key; None: all) into ``folder``, as ``code-no.pdf``.
 
     A document that is there already is replaced, all of it or nothing. ``workers`` 0 stands for
-    one a core. Raises NotFound for a bill that is not here, Unavailable if a worker ended.
+    one a core; ``proved_by`` is the chain's RPC address, if proof bundles go into the documents.
+    Raises NotFound for a bill that is not here, Unavailable if a worker ended or a bundle cannot be
+    had.
     """
     folder.mkdir(parents=True, exist_ok=True)
     done = Printed()
@@ -52,7 +62,7 @@ def print_documents(
         workers or cores(),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_open,
-        initargs=(settings.model_dump_json(), str(folder)),
+        initargs=(settings.model_dump_json(), str(folder), proved_by),
     ) as pool:
         try:
             for part in pool.map(_print, _chunks(settings, chosen)):
@@ -80,8 +90,8 @@ def _parts(keys: Iterator[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _services(settings: Settings) -> Services:
-    return build(settings.model_copy(update={"accept_beside": False}), _NOWHERE)
+def _services(settings: Settings, rpc_url: str = _NOWHERE) -> Services:
+    return build(settings.model_copy(update={"accept_beside": False}), rpc_url)
 
 
 class _Worker:
@@ -89,29 +99,43 @@ class _Worker:
 
     here: _Worker
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self._services = _services(settings)
+    def __init__(self, settings: Settings, folder: Path, proved_by: str | None) -> None:
+        self._services = _services(settings, proved_by or _NOWHERE)
         self._folder = folder
+        self._prover = prover(self._services.reader) if proved_by else None
 
-    def print(self, bill_key: int) -> Printed:
-        services = self._services
-        stored = services.desk.bills.find(bill_key)
+    def print(self, bill_keys: list[int]) -> Printed:
+        found = [self._found(key) for key in bill_keys]
+        anchored = [pair for pair in found if pair is not None]
+        files = [file for _, file in anchored]
+        bundles = self._prover.bundles(files) if self._prover else repeat(None, len(files))
+        for (stored, file), bundle in zip(anchored, bundles, strict=True):
+            if isinstance(bundle, Unavailable):
+                raise bundle
+            self._write(stored, file, bundle)
+        return Printed(len(anchored), len(found) - len(anchored))
+
+    def _found(self, bill_key: int) -> tuple[StoredBill, BillFile] | None:
+        """The bill and its file; None while the chain does not have it."""
+        stored = self._services.desk.bills.find(bill_key)
         if stored is None:
             raise NotFound(f"bill {bill_key} is not here")
         try:
-            bill_file = bill_file_of(services.desk, stored)
+            return stored, bill_file_of(self._services.desk, stored)
         except NotAnchoredYet:
-            return Printed(waiting=1)
+            return None
+
+    def _write(self, stored: StoredBill, file: BillFile, bundle: ProofBundle | None) -> None:
         target = self._folder / f"{stored.bill.number}.pdf"
         temporary = target.with_suffix(".new")
-        temporary.write_bytes(services.pdf(bill_file, mark_of(services.desk, stored)))
+        mark = mark_of(self._services.desk, stored)
+        temporary.write_bytes(self._services.pdf(file, mark, bundle))
         temporary.replace(target)
-        return Printed(made=1)
 
 
-def _open(settings: str, folder: str) -> None:
-    _Worker.here = _Worker(Settings.model_validate_json(settings), Path(folder))
+def _open(settings: str, folder: str, proved_by: str | None) -> None:
+    _Worker.here = _Worker(Settings.model_validate_json(settings), Path(folder), proved_by)
 
 
 def _print(bill_keys: list[int]) -> Printed:
-    return sum((_Worker.here.print(key) for key in bill_keys), Printed())
+    return _Worker.here.print(bill_keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frontend_api.chain.reader import EthReader
@@ -17,6 +17,7 @@ from frontend_api.documents import (
     OfdMaker,
     ReportMaker,
     extract_bill_file,
+    extract_bundle,
     extract_from_ofd,
     read_signatures,
 )
@@ -25,8 +26,13 @@ from frontend_api.domain.errors import (
 )
 from frontend_api.kinds import load_kinds
 from frontend_api.verify import (
+    Check,
     SignatureTrust,
+    TrustedBlocks,
+    Verdict,
     VerificationReport,
+    blocks_on_chain,
+    check_bundle,
     verify,
     verify_presentation,
     verify_receipt,
@@ -76,8 +82,12 @@ class Verifier:
             if is_presentation(data):
                 return verify_presentation(data, self.reader, self.trusted, now=clock())
             return self.verify_bill_file(data)
-        return verify(
-            extract_bill_file(data),
+        return self._verify_pdf(data)
+
+    def _verify_pdf(self, data: bytes) -> VerificationReport:
+        inside, bundle = extract_bill_file(data), extract_bundle(data)
+        report = verify(
+            inside,
             self.reader,
             self.trusted,
             now=clock(),
@@ -85,6 +95,18 @@ class Verifier:
             face=self.documents.same_face,
             signatures=SignatureTrust(read_signatures, self.trusted.document_cas),
         )
+        return report if bundle is None else self.with_bundle(report, inside, bundle)
+
+    def with_bundle(
+        self, report: VerificationReport, bill_file: bytes, bundle: bytes
+    ) -> VerificationReport:
+        """The report on a bill file with the check of the proof bundle that came with it."""
+        # Only a chain that has the bill is asked for the bundle's blocks: another has others.
+        has_bill = report.verdict("anchored").verdict is Verdict.VALID
+        blocks_for = blocks_on_chain(self.reader) if has_bill else lambda _: TrustedBlocks()
+        file = BillFile.from_bytes(bill_file)
+        finding = check_bundle(bundle, file, self.trusted, blocks_for, report.checked_at)
+        return replace(report, verdicts=(*report.verdicts, Check(9, "bundle", finding)))
 
     def report_pdf(self, report: VerificationReport, name: str, data: bytes) -> bytes:
         """The report on ``data`` as PDF, to be printed; ``name`` may be empty."""

@@ -10,10 +10,26 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.bootstrap import build_verifier, chain_of, clock, load_kinds
-from frontend_api.bootstrap.archive import PackageReport, Range, make_package, verify_package
+from frontend_api.bootstrap import (
+    OfflineVerifier,
+    TrustStore,
+    build_verifier,
+    chain_of,
+    clock,
+    load_kinds,
+)
+from frontend_api.bootstrap.archive import (
+    ChainWitness,
+    OfflineWitness,
+    PackageReport,
+    Range,
+    make_package,
+    verify_package,
+)
 from frontend_api.cli.check import default_trust
+from frontend_api.cli.offline import trusted_blocks
 from frontend_api.cli.opened import bill_number, platform
+from frontend_api.commitment.roots_list import RootsList
 from frontend_api.settings import load
 
 archive = typer.Typer(help="Bills as a package for the archive 归档.", no_args_is_help=True)
@@ -41,6 +57,8 @@ def make(
     typer.echo(f"{made.bills} bills in {out}")
     if made.waiting:
         typer.echo(f"{made.waiting} left out: the chain does not have them yet", err=True)
+    if made.unproved:
+        typer.echo(f"{made.unproved} without a proof bundle: the index says why", err=True)
     typer.echo(f"digest {made.digest}")
 
 
@@ -57,18 +75,40 @@ def verify(
     digest: Annotated[
         str | None, typer.Option(help="What `archive make` told when it was made")
     ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no chain: by the package's own list and blocks")
+    ] = False,
+    roots: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Offline, by a list that you trust"),
+    ] = None,
+    block_hash: Annotated[
+        list[str] | None, typer.Option(help="Offline: hash of a block that you trust")
+    ] = None,
+    validator: Annotated[
+        list[str] | None, typer.Option(help="Offline: each QBFT validator that you trust")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
 ) -> None:
     """Check every file of a package by its manifest, and every bill by its proof.
 
     Exit code 0 if all is valid, 1 if anything is missing, extra, altered or invalid, 2 if something
     could not be found out, such as with a chain that does not answer.
+
+    Without a chain the package's own list counts if --digest vouches for it, and the state of bills
+    after that list stays unknown.
     """
-    if rpc:
-        report = _report(rpc, package, trust or default_trust(context.obj), digest)
+    trusted = [path for path in trust or default_trust(context.obj) if path.exists()]
+    if offline or roots or block_hash or validator:
+        blocks = trusted_blocks(block_hash or (), validator or ())
+        listed = RootsList.from_bytes(roots.read_bytes()) if roots else None
+        witness = OfflineWitness(OfflineVerifier(TrustStore(trusted), blocks), listed)
+        report = verify_package(package, witness, load_kinds(), digest)
+    elif rpc:
+        report = _by_chain(rpc, package, trusted, digest)
     else:
         with chain_of(load(context.obj)) as home_rpc:
-            report = _report(home_rpc, package, trust or default_trust(context.obj), digest)
+            report = _by_chain(home_rpc, package, trusted, digest)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -76,9 +116,9 @@ def verify(
     raise typer.Exit(report.exit_code())
 
 
-def _report(rpc: str, package: Path, trusted: list[Path], digest: str | None) -> PackageReport:
-    verifier = build_verifier(rpc, [path for path in trusted if path.exists()])
-    return verify_package(package, verifier, load_kinds(), digest)
+def _by_chain(rpc: str, package: Path, trusted: list[Path], digest: str | None) -> PackageReport:
+    witness = ChainWitness(build_verifier(rpc, trusted))
+    return verify_package(package, witness, load_kinds(), digest)
 
 
 def _show(report: PackageReport) -> None:
@@ -90,6 +130,9 @@ def _show(report: PackageReport) -> None:
     if report.ended:
         ended = ", ".join(f"{n} {reason}" for reason, n in sorted(report.ended.items()))
         typer.echo(f"out of use now, and rightly kept: {ended}")
+    if report.unchecked:
+        unchecked = ", ".join(f"{n} {reason}" for reason, n in sorted(report.unchecked.items()))
+        typer.echo(f"could not be checked: {unchecked}")
     typer.echo(f"{report.overall}: {sum(report.bills.values())} bills ({counts or 'none'})")
     typer.echo(f"digest {report.digest}")
 

@@ -60,11 +60,14 @@ def verify(
         ),
     ] = None,
     block_hash: Annotated[
-        list[str] | None, typer.Option(help="For a proof bundle: hash of a block that you trust")
+        list[str] | None,
+        typer.Option(
+            help="For a proof bundle, or a PDF that carries one: hash of a block that you trust"
+        ),
     ] = None,
     validator: Annotated[
         list[str] | None,
-        typer.Option(help="For a proof bundle: each of the QBFT validators that you trust"),
+        typer.Option(help="Likewise: each of the QBFT validators that you trust"),
     ] = None,
     qr: Annotated[
         list[str] | None, typer.Option(help="What a code on the bill says; twice if it has two")
@@ -83,7 +86,8 @@ def verify(
 ) -> None:
     """Check a bill, or a receipt's promise, against the chain; needs no database and no API.
 
-    A proof bundle, and with --roots a bill, a code's text or a picture, are checked without it.
+    A proof bundle, and with --roots a bill, a code's text or a picture, are checked without it;
+    so is a PDF that carries a proof bundle, with --block-hash or --validator.
 
     Exit code 0 if every verdict is VALID, 1 if any is INVALID, 2 if any is UNKNOWN.
     """

@@ -38,6 +38,9 @@ def export(
     to: Annotated[
         str, typer.Option(help="Of a credential: payer, employer, stranger, or all")
     ] = "all",
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Of a PDF: put its proof bundle into it")
+    ] = False,
     holder_key: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Of a credential: the holder's public JWK"),
@@ -47,6 +50,8 @@ def export(
     number = bill_number(bill)
     if holder_key and form is not Form.SD_JWT:
         raise InputError("--holder-key is for --format sd-jwt")
+    if proof and form is not Form.PDF:
+        raise InputError("--proof is for --format pdf; `piaolian bundle` writes one alone")
     order = {"to": to}
     if holder_key:
         order["holder_key"] = read_json(holder_key.read_bytes())
@@ -54,7 +59,11 @@ def export(
         stored = services.desk.bills.find(number.key)
         if stored is None:
             raise NotFound(f"there is no bill {number} here")
-        made = _made(services, stored, form, order)
+        if proof:
+            bill_file = bill_file_of(services.desk, stored)
+            made = services.pdf(bill_file, None, services.prove(bill_file))
+        else:
+            made = _made(services, stored, form, order)
     path = out or Path(f"{number}.{form}")
     path.write_bytes(made)
     typer.echo(str(path))

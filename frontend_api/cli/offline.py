@@ -100,16 +100,20 @@ class OfflineQuestion:
         """
         data = file.read_bytes() if file else b""
         bundled, drawn = is_bundle(data), data.startswith(_PICTURES)
-        if not (self.qr or self.roots or bundled or drawn):
+        # A PDF with a block that is trusted: by the proof bundle that it carries.
+        carrying = data.startswith(b"%PDF-") and self.roots is None and self._names_blocks
+        if not (self.qr or self.roots or bundled or drawn or carrying):
             if file is None:
                 raise InputError("name a file to verify, or a code's text with --qr")
             return None
-        verifier = OfflineVerifier(TrustStore(trusted), self._blocks())
+        verifier = OfflineVerifier(
+            TrustStore(trusted), trusted_blocks(self.block_hashes, self.validators)
+        )
         # A list that cannot be read says nothing of the bill: that is no report.
-        roots = None if bundled else self._roots()
+        roots = None if bundled or carrying else self._roots()
         try:
             if roots is None:
-                return verifier.verify_bundle(data)
+                return verifier.verify_document(data) if carrying else verifier.verify_bundle(data)
             if self.qr:
                 return verifier.verify_codes(self.qr, roots)
             judge = verifier.verify_photo if drawn else verifier.verify_file
@@ -117,16 +121,22 @@ class OfflineQuestion:
         except InputError as e:
             return unreadable_report(e, clock())
 
+    @property
+    def _names_blocks(self) -> bool:
+        return bool(self.block_hashes or self.validators)
+
     def _roots(self) -> RootsList:
         if self.roots is None:
             raise InputError("a code is verified against a list of roots: pass it with --roots")
         return RootsList.from_bytes(self.roots.read_bytes())
 
-    def _blocks(self) -> TrustedBlocks:
-        return TrustedBlocks(
-            frozenset(_hex(text, _HASH, "a block hash: 0x and 64") for text in self.block_hashes),
-            frozenset(_hex(text, _ADDRESS, "an address: 0x and 40") for text in self.validators),
-        )
+
+def trusted_blocks(hashes: Sequence[str], validators: Sequence[str]) -> TrustedBlocks:
+    """What the options name. Raises InputError for what is no hash or address."""
+    return TrustedBlocks(
+        frozenset(_hex(text, _HASH, "a block hash: 0x and 64") for text in hashes),
+        frozenset(_hex(text, _ADDRESS, "an address: 0x and 40") for text in validators),
+    )
 
 
 def _hex(text: str, form: re.Pattern[str], what: str) -> bytes:

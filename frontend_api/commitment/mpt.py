@@ -75,7 +75,15 @@ def index_key(index: int) -> bytes:
 
 def proof_of(root: bytes, keys: Sequence[bytes], nodes: Iterable[bytes]) -> list[bytes]:
     """The proof for these keys, out of nodes that hold it. Raises ProofRejected if they do not."""
+    return proofs_of(root, [keys], nodes)[0]
+
+
+def proofs_of(
+    root: bytes, sets: Iterable[Sequence[bytes]], nodes: Iterable[bytes]
+) -> list[list[bytes]]:
+    """A proof for each set of keys, out of nodes that hold them all. Raises as proof_of."""
     try:
-        return needed_nodes(HexaryTrie({keccak(node): node for node in nodes}, root), keys)
+        trie = HexaryTrie({keccak(node): node for node in nodes}, root)
+        return [needed_nodes(trie, keys) for keys in sets]
     except _BROKEN as e:
         raise ProofRejected("the nodes of a proof do not lead from its root to its key") from e

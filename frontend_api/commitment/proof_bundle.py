@@ -95,6 +95,10 @@ class ProofBundle:
             "state": BlockHeader.from_rlp(self.state.block).hash,
         }
 
+    def is_of(self, file: BillFile) -> bool:
+        """Whether it is the whole bill of this bill file, nothing withheld."""
+        return self == ProofBundle.of(file, self.receipt, self.state)
+
     def withholding(self, paths: Collection[str]) -> ProofBundle:
         """The bundle without the fields at these paths. Raises MalformedInput for unknown ones."""
         unknown = sorted(set(paths) - {field.path for field in self.shown})

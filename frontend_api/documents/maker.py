@@ -1,4 +1,5 @@
-"""Makes the documents: a pure function of bill file, kind and mark, the same bytes every time.
+"""Makes the documents: a pure function of bill file, kind, mark and proof bundle, the same bytes
+every time.
 
 What is made here is unsigned; signatures come after it, as updates (``signer.py``).
 """
@@ -14,7 +15,8 @@ from typing import Literal
 import orjson
 
 from frontend_api.commitment.bill_file import BillFile
-from frontend_api.documents.attachment import ATTACHMENT_NAME
+from frontend_api.commitment.proof_bundle import ProofBundle
+from frontend_api.documents.attachment import ATTACHMENT_NAME, PROOF_NAME, extract_bundle
 from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
 from frontend_api.documents.fiscal_xml import XML_NAME, fiscal_xml
@@ -24,7 +26,7 @@ from frontend_api.documents.marking import mark_in, stamp_of
 from frontend_api.documents.qr import draw_qr
 from frontend_api.documents.revision import NotSignable, split
 from frontend_api.documents.typesetter import Typesetter
-from frontend_api.domain.errors import MalformedInput
+from frontend_api.domain.errors import InputError, MalformedInput
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.mark import Mark
 
@@ -64,13 +66,16 @@ class DocumentMaker:
         """The layout version to write into a bill file of ``kind``. Raises KeyError."""
         return self._layouts[kind]
 
-    def pdf(self, bill_file: BillFile, mark: Mark | None = None) -> bytes:
+    def pdf(
+        self, bill_file: BillFile, mark: Mark | None = None, bundle: ProofBundle | None = None
+    ) -> bytes:
         """The PDF (A5 landscape, PDF/A-3u) with bill file and fiscal XML inside, unsigned.
 
-        Raises MalformedInput when the content is not a bill of a known kind.
+        With a proof bundle that is inside as well. Raises MalformedInput when the content is not a
+        bill of a known kind, or the bundle is not one of this very bill, in full.
         """
         kind = kind_of(bill_file, self._kinds)
-        inputs = _inputs(bill_file, kind, mark)
+        inputs = _inputs(bill_file, kind, mark) | _carried(bill_file, bundle)
         moment = bill_file.anchor.block_time
         # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can
         # be searched and copied as Unicode.
@@ -93,9 +98,10 @@ class DocumentMaker:
     def same_face(self, pdf: bytes, bill_file: bytes) -> bool | Mark | None:
         """Whether ``pdf`` is to the byte what this bill file makes: no page, no number altered.
 
-        Signatures may follow it, and nothing else. For a page that says across it what happened
-        to the bill, that mark. None if another layout version made it, which cannot be compared
-        here. Raises MalformedInput or InvalidFields for bytes that are not a bill file.
+        A proof bundle in it is taken as it is, if it is of this bill: what it proves is another
+        check. Signatures may follow the document, and nothing else. For a page that says across it
+        what happened to the bill, that mark. None if another layout version made it, which cannot
+        be compared here. Raises MalformedInput or InvalidFields for bytes that are not a bill file.
         """
         read = BillFile.from_bytes(bill_file)
         kind = kind_of(read, self._kinds)
@@ -106,7 +112,28 @@ class DocumentMaker:
         except NotSignable:
             return False
         mark = mark_in(unsigned)
-        return (mark or True) if self.pdf(read, mark) == unsigned else False
+        try:
+            bundle = carried_bundle(unsigned)
+        except InputError:
+            return False
+        if bundle is not None and not bundle.is_of(read):
+            return False
+        return (mark or True) if self.pdf(read, mark, bundle) == unsigned else False
+
+
+def carried_bundle(pdf: bytes) -> ProofBundle | None:
+    """The proof bundle in a document of ours. Raises InputError for one that cannot be read."""
+    # The typesetter writes names in clear: most documents need not be taken apart for this.
+    data = extract_bundle(pdf) if PROOF_NAME.encode() in pdf else None
+    return None if data is None else ProofBundle.from_bytes(data)
+
+
+def _carried(bill_file: BillFile, bundle: ProofBundle | None) -> dict[str, str]:
+    if bundle is None:
+        return {}
+    if not bundle.is_of(bill_file):
+        raise MalformedInput("the proof bundle is of another bill, or does not have all of it")
+    return {"proof_name": PROOF_NAME, "proof": bundle.to_bytes().decode()}
 
 
 def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str]:

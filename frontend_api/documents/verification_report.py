@@ -51,6 +51,7 @@ _NAMES = {
     "amount": ("金额余额", "Amounts"),
     "face": ("版面一致", "Face"),
     "signature": ("签名", "Signature"),
+    "bundle": ("所附证明包", "Proof inside"),
     "promise": ("承诺履行", "Promise"),
 }
 _NOTICE = {

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.header import bill_leaf
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.tree import root_from_path
-from frontend_api.domain.errors import NotAnchoredYet, NotFound, PiaolianError
+from frontend_api.domain.errors import InputError, NotAnchoredYet, NotFound, PiaolianError
 from frontend_api.domain.mark import Mark
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.desk import Desk
@@ -25,10 +26,14 @@ _UNMADE = (PiaolianError, ValueError, TypeError, LookupError)
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Makes a PDF of a bill file, stamped or not; takes the bill file's bytes out of a PDF."""
+    """Makes a PDF of a bill file, stamped or not, with a proof bundle or not.
 
-    pdf: Callable[[BillFile, Mark | None], bytes]
+    ``read`` takes the bill file's bytes out of a PDF, ``bundle`` the proof bundle if it has one.
+    """
+
+    pdf: Callable[[BillFile, Mark | None, ProofBundle | None], bytes]
     read: Callable[[bytes], bytes]
+    bundle: Callable[[bytes], ProofBundle | None]
 
 
 def check_document(desk: Desk, press: Press, bill_key: int) -> Iterator[Finding]:
@@ -62,10 +67,11 @@ def check_folder(desk: Desk, press: Press, folder: Path, keys: Iterator[int]) ->
         file = folder / f"{name}.pdf"
         kept = file.read_bytes() if file.exists() else None
         try:
-            stored, pdf = _made(desk, press, key)
+            bundle = _bundle_in(press, kept) if kept else None
+            stored, pdf = _made(desk, press, key, None, bundle)
             mark = mark_of(desk, stored)
             if kept and kept != pdf and mark:  # kept since the bill went out of use
-                _, pdf = _made(desk, press, key, mark)
+                _, pdf = _made(desk, press, key, mark, bundle)
         except NotAnchoredYet:
             continue
         except _UNMADE as e:
@@ -78,12 +84,25 @@ def check_folder(desk: Desk, press: Press, folder: Path, keys: Iterator[int]) ->
 
 
 def _made(
-    desk: Desk, press: Press, bill_key: int, mark: Mark | None = None
+    desk: Desk,
+    press: Press,
+    bill_key: int,
+    mark: Mark | None = None,
+    bundle: ProofBundle | None = None,
 ) -> tuple[StoredBill, bytes]:
     stored = desk.bills.find(bill_key)
     if stored is None:
         raise NotFound("it is not in the database")
-    return stored, press.pdf(bill_file_of(desk, stored), mark)
+    file = bill_file_of(desk, stored)
+    return stored, press.pdf(file, mark, bundle if bundle and bundle.is_of(file) else None)
+
+
+def _bundle_in(press: Press, pdf: bytes) -> ProofBundle | None:
+    """What its proofs say is the verifier's to judge: here they belong to the bytes."""
+    try:
+        return press.bundle(pdf)
+    except InputError:
+        return None
 
 
 def _why(error: Exception) -> str:

@@ -14,12 +14,17 @@ from frontend_api.ports import ChainLog, LogReader
 _PAGE = 4_000  # blocks; Besu answers at most 5,000
 
 
-def roots_of(reader: LogReader, deployment: Deployment, first_block: int) -> RootsList:
-    """Every batch up to the newest block, and what has taken bills out of use since.
+def roots_of(
+    reader: LogReader, deployment: Deployment, first_block: int, until: int | None = None
+) -> RootsList:
+    """Every batch up to block ``until`` (None: the newest), and what has ended bills by then.
 
-    Raises ChainUnreachable, and HistoryChanged when the chain changes meanwhile.
+    Raises ChainUnreachable, and HistoryChanged when the chain changes meanwhile, or is not that
+    far.
     """
-    head = reader.head()
+    head = reader.head() if until is None else reader.block(until)
+    if head is None:
+        raise HistoryChanged(f"block {until} is not on the chain")
     book = _Book(_clock(reader))
     for start in range(first_block, head.number + 1, _PAGE):
         book.read(reader.logs(deployment, start, min(start + _PAGE - 1, head.number)))

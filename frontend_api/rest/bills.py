@@ -34,6 +34,9 @@ router = APIRouter(prefix="/bills/{bill_code}/{bill_no}", tags=["bills"])
 
 _DOCUMENT = problems(*READ, 409)
 _IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+_Proof = Annotated[
+    bool, Query(description="Put the proof bundle of now into it, so that it proves itself offline")
+]
 
 
 _PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
@@ -83,15 +86,24 @@ def read_bill(hub: Hub, caller: AnyCaller, number: Number) -> Response:
     operation_id="readPdf",
     summary="The bill as PDF/A-3 with the bill file inside",
     response_class=Response,
-    responses=_file_reply("application/pdf"),
+    responses=_file_reply("application/pdf") | problems(503),
 )
 def read_pdf(
-    hub: Hub, caller: DocumentCaller, number: Number, if_none_match: _IfNoneMatch = None
+    hub: Hub,
+    caller: DocumentCaller,
+    number: Number,
+    proof: _Proof = False,
+    if_none_match: _IfNoneMatch = None,
 ) -> Response:
     """Signed by issuer and supervisor. Stamped across the page once the bill was voided, reversed
-    or swapped for paper. 409 with Retry-After until the bill is anchored."""
+    or swapped for paper. 409 with Retry-After until the bill is anchored.
+
+    With `proof` it carries its proof bundle, has other bytes with each new block, and is 503 when
+    the chain does not answer."""
     stored = visible_bill(hub.desk, caller, number)
-    pdf = hub.pdf(bill_file_of(hub.desk, stored), mark_of(hub.desk, stored))
+    bill_file = bill_file_of(hub.desk, stored)
+    bundle = hub.prove(bill_file) if proof else None
+    pdf = hub.pdf(bill_file, mark_of(hub.desk, stored), bundle)
     return _file(pdf, "application/pdf", number, "pdf", if_none_match)
 
 

@@ -1,6 +1,6 @@
 """Verification: from a bill file and a chain to a report. Needs no database and no platform.
 
-Eight checks, a verdict each; the numbers are repeated in the code:
+Nine checks, a verdict each; the numbers are repeated in the code:
 
 1. ``integrity``  every field's digest leads to the content root in the header, the fields stand
    once and in canonical order, and the content says what the header says.
@@ -15,6 +15,8 @@ Eight checks, a verdict each; the numbers are repeated in the code:
 7. ``face``       the page shows what the data says; only if a PDF was given.
 8. ``signature``  issuer and supervisor signed the PDF under a pinned certificate authority; only
    if it is signed, or the pinned record says that it should be.
+9. ``bundle``     the proof bundle in the PDF is of this bill, and its proofs hold in blocks that
+   the chain has; only if the PDF carries one.
 
 Of a bill that is shown in part (a presentation), (1) judges that part; (2) to (6) are the same.
 
@@ -23,6 +25,8 @@ names are compared with them and never asked. A chain that cannot be reached, or
 makes the checks that need it UNKNOWN and never INVALID; checks (1) and (2) still run.
 """
 
+from frontend_api.verify.carried import blocks_on_chain, check_bundle, verify_carrying
+from frontend_api.verify.document import Document
 from frontend_api.verify.facts import BillReader, ChainFacts, Unasked, fetch_facts
 from frontend_api.verify.offline import verify_bundle
 from frontend_api.verify.offline_code import verify_code, verify_listed
@@ -43,16 +47,20 @@ __all__ = [
     "BillReader",
     "ChainFacts",
     "Check",
+    "Document",
     "Finding",
     "SignatureTrust",
     "TrustedBlocks",
     "Unasked",
     "Verdict",
     "VerificationReport",
+    "blocks_on_chain",
+    "check_bundle",
     "fetch_facts",
     "unreadable_report",
     "verify",
     "verify_bundle",
+    "verify_carrying",
     "verify_code",
     "verify_listed",
     "verify_presentation",

@@ -8,7 +8,7 @@
 5. ``live``       what the list knows of the bill up to its block; what came later is UNKNOWN.
 6. ``amount``     UNKNOWN: what was paid is the chain's to say.
 7. ``content``    UNKNOWN: a code holds the header only; the page is to be compared by eye. Of a PDF
-   in place of that ``face``.
+   in place of that ``face``, and ``signature`` if it is signed or should be.
 
 The page that the code's address opens has no part in this.
 """
@@ -23,9 +23,8 @@ from frontend_api.commitment.offline_code import TAG_BYTES, OfflineCode
 from frontend_api.commitment.roots_list import RootsList
 from frontend_api.domain.anchor import Deployment, Inclusion
 from frontend_api.domain.bill import BillHeader
-from frontend_api.ports import FaceComparer
 from frontend_api.verify.authority import forged_member, stated_issuer
-from frontend_api.verify.face import check_face
+from frontend_api.verify.document import Document
 from frontend_api.verify.integrity import check_integrity
 from frontend_api.verify.listed import Listed, judge_listed, numbered, unlisted
 from frontend_api.verify.paper import header_of, paper_of
@@ -58,10 +57,9 @@ def verify_listed(
     roots: RootsList,
     now: int,
     *,
-    pdf: bytes | None = None,
-    face: FaceComparer | None = None,
+    document: Document | None = None,
 ) -> VerificationReport:
-    """The report on a bill file; with the PDF that it was in, on the page too. No chain is asked.
+    """The report on a bill file; of the one in a document, on that too. No chain is asked.
 
     Raises MalformedInput, InvalidFields or TooLarge if ``data`` is no bill file.
     """
@@ -72,8 +70,8 @@ def verify_listed(
     findings = {"integrity": integrity, **listed.findings}
     if same:
         findings |= _disagreement(file, roots, listed)
-    if pdf is not None:
-        findings["face"] = check_face(pdf, data, integrity, face)
+    if document is not None:
+        findings |= document.findings(file, integrity)
     return _report(file.header, roots if same else None, findings, paper_of(file, integrity), now)
 
 

@@ -109,6 +109,24 @@ OFFLINE_WORDS: Mapping[str, tuple[str, str]] = {
         "离线无法知道已报销多少：请在链上查询余额。",
         "What was paid and is left cannot be known without the chain.",
     ),
+    # the bundle that a document carries
+    "bundle-holds": (
+        "所附证明包属于这张票据，其证明成立，截至区块 {block_number}（{time}）。",
+        "The proof bundle inside is of this bill, and its proofs hold up to block {block_number} "
+        "({time}).",
+    ),
+    "bundle-unreadable": (
+        "所附证明包无法读取：{detail}。",
+        "The proof bundle inside cannot be read: {detail}.",
+    ),
+    "bundle-of-another": (
+        "所附证明包不属于这张票据，或不完整（{field}）。",
+        "The proof bundle inside is not that of this bill, or not all of it ({field}).",
+    ),
+    "bundle-block-differs": (
+        "所附证明包中的区块 {block_number} 不是链上的区块。",
+        "Block {block_number} of the proof bundle inside is not the chain's.",
+    ),
     # codes read from paper, against a list of roots
     "code-read": (
         "票面二维码完整可读。",

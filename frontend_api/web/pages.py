@@ -150,10 +150,14 @@ def _bill_page(request: Request, hub: Services, stored: StoredBill, here: str | 
 
 
 @router.get("/b/{bill_key}/{token}/pdf")
-def public_pdf(request: Request, hub: Hub, bill_key: str, token: str) -> Response:
-    """The PDF, for whoever has the address of the QR code."""
+def public_pdf(
+    request: Request, hub: Hub, bill_key: str, token: str, proof: bool = False
+) -> Response:
+    """The PDF, for whoever has the address of the QR code; with ``proof``, its bundle inside."""
     stored = _by_token(hub, bill_key, token)
-    pdf = hub.pdf(bill_file_of(hub.desk, stored), mark_of(hub.desk, stored))
+    bill_file = bill_file_of(hub.desk, stored)
+    bundle = hub.prove(bill_file) if proof else None
+    pdf = hub.pdf(bill_file, mark_of(hub.desk, stored), bundle)
     return _file(request, pdf, stored, "pdf")
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from frontend_api.bootstrap import extract_bundle
 from frontend_api.commitment.offline_code import OfflineCode
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.flow.issue import issue_bill
 from frontend_api.flow.read import bill_file_of
 
@@ -56,6 +58,12 @@ def folder(platform: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     assert bundled.returncode == 0, bundled.stderr
     (made / "blocks").write_text(bundled.stdout)
+    proved = run(
+        made, "--home", platform.home, "documents", "--proof", "--bill", number, "--out", "proved",
+        "--workers", 1,
+    )  # fmt: skip
+    assert proved.returncode == 0, proved.stderr
+    (made / "proved" / f"{number}.pdf").rename(made / "proved.pdf")
     listed = run(made, "--home", platform.home, "roots", "export", "--out", "roots.json")
     assert listed.returncode == 0, listed.stderr
     assert "digest 0x" in listed.stdout
@@ -113,11 +121,64 @@ def test_scan__list_of_roots__tells_what_is_known_without_network(folder: Path) 
 
 
 def test_pdf__list_of_roots__shows_content_and_page_too(folder: Path) -> None:
-    done = run(folder, "verify", "bill.pdf", "--roots", "roots.json", "--json")
+    args = ("verify", "bill.pdf", "--roots", "roots.json", "--json")
+    done = run(folder, *args, "--trust", "trust.json")
     assert verdicts(done) == {
         "integrity": "VALID", "inclusion": "VALID", "anchored": "VALID", "authority": "VALID",
-        "live": "UNKNOWN", "amount": "UNKNOWN", "face": "VALID",
+        "live": "UNKNOWN", "amount": "UNKNOWN", "face": "VALID", "signature": "VALID",
     }  # fmt: skip
+    assert verdicts(run(folder, *args))["signature"] == "UNKNOWN"  # whose root is not pinned
+
+
+PROVED = {
+    "integrity": "VALID", "inclusion": "VALID", "block": "VALID", "anchored": "VALID",
+    "authority": "VALID", "live": "UNKNOWN", "amount": "UNKNOWN", "face": "VALID",
+    "signature": "VALID", "bundle": "VALID",
+}  # fmt: skip
+
+
+def carried_blocks(pdf: Path) -> list[str]:
+    """Trust in the blocks of the bundle that a PDF carries."""
+    data = extract_bundle(pdf.read_bytes())
+    assert data is not None
+    known = ProofBundle.from_bytes(data).block_hashes().values()
+    return [part for block in known for part in ("--block-hash", "0x" + block.hex())]
+
+
+def test_pdf_with_its_proof__trusted_blocks__is_proved_from_the_pdf_alone(folder: Path) -> None:
+    trust = ("--trust", "trust.json")
+    trusted = carried_blocks(folder / "proved.pdf")
+    done = run(folder, "verify", "proved.pdf", *trust, *trusted, "--json")
+    assert done.returncode == 2
+    assert verdicts(done) == PROVED
+    validator = ("--validator", "0x" + "11" * 20)
+    none = verdicts(run(folder, "verify", "proved.pdf", *trust, *validator, "--json"))
+    unknown = ("block", "anchored", "authority", "bundle")
+    assert none == PROVED | dict.fromkeys(unknown, "UNKNOWN")
+
+
+def test_pdf_with_its_proof__list_of_roots__judges_the_proof_too(folder: Path) -> None:
+    args = ("verify", "proved.pdf", "--roots", "roots.json", "--trust", "trust.json", "--json")
+    done = run(folder, *args, *carried_blocks(folder / "proved.pdf"))
+    assert verdicts(done) == {name: v for name, v in PROVED.items() if name != "block"}
+
+
+def test_pdf_without_a_proof__trusted_blocks__is_not_judged(folder: Path) -> None:
+    done = run(folder, "verify", "bill.pdf", "--trust", "trust.json", *blocks(folder))
+    assert done.returncode == 1
+    assert "carries no proof bundle" in done.stderr
+    assert "INVALID" not in done.stdout
+
+
+def test_pdf_with_its_proof__a_byte_of_it_changed__is_invalid(folder: Path) -> None:
+    pdf = bytearray((folder / "proved.pdf").read_bytes())
+    at = pdf.index(b"/EmbeddedFile") + 2_000
+    pdf[at] ^= 1
+    (folder / "broken.pdf").write_bytes(pdf)
+    trusted = carried_blocks(folder / "proved.pdf")
+    done = run(folder, "verify", "broken.pdf", "--trust", "trust.json", *trusted)
+    assert done.returncode == 1
+    assert "INVALID" in done.stdout
 
 
 def test_code_as_text__says_the_same__and_altered_it_does_not(folder: Path) -> None:

@@ -74,6 +74,12 @@ def test_export__every_form__verified_or_read_by_its_own_reader(platform, folder
         args = (f"{bill}.{form}", "--rpc", platform.chain.url, "--trust", "trust.json")
         assert run("verify", *args, cwd=folder).returncode == 0
     assert (folder / f"{bill}.pdf").read_bytes() == (folder / "bill.pdf").read_bytes()
+    proved = run("--home", platform.home, "export", bill, "--proof", "--out", "p.pdf", cwd=folder)
+    assert proved.returncode == 0, proved.stderr
+    told = run("verify", "p.pdf", "--rpc", platform.chain.url, "--trust", "trust.json", cwd=folder)
+    assert (told.returncode, "bundle" in told.stdout) == (0, True)
+    refused = run("--home", platform.home, "export", bill, "--proof", "--format", "ofd", cwd=folder)
+    assert "--proof is for --format pdf" in refused.stderr
     made = run("--home", platform.home, "export", bill, "--format", "sd-jwt", cwd=folder)
     text = (folder / f"{bill}.sd-jwt").read_text()
     metadata = issuer_metadata(platform.services.desk, _issuer(text))

@@ -208,6 +208,30 @@ def test_fsck__chain_of_another_history__uncompared(
     assert ([f.level for f in found], code) == ([Level.UNCOMPARED], 2)
 
 
+def _keep_with_proof(services: Services, folder: Path, key: int) -> bytes:
+    """The document that carries its proof bundle in place of the plain one."""
+    stored = services.desk.bills.find(key)
+    assert stored is not None
+    file = bill_file_of(services.desk, stored)
+    made = services.pdf(file, None, services.prove(file))
+    (folder / f"{stored.bill.number}.pdf").write_bytes(made)
+    return made
+
+
+def test_fsck__kept_document_with_its_proof__altered_or_under_another_number__named(
+    services: Services, anchored: list[int], tmp_path: Path
+) -> None:
+    made = _keep_with_proof(services, tmp_path, anchored[2])
+    wrong = tmp_path / f"{name(anchored[1])}.pdf"
+    wrong.write_bytes(made)
+    broken = tmp_path / f"{name(anchored[2])}.pdf"
+    broken.write_bytes(made.replace(b"/EmbeddedFile", b"/EmbeddedFilf"))
+    found, code = fsck(services, Wishes(0, tmp_path))
+    assert code == 1
+    altered = {f.subject for f in found if f.reason == "document-altered"}
+    assert altered == {wrong.name, broken.name}
+
+
 def test_fsck__kept_documents__deleted_altered_and_foreign_ones_named(
     services: Services, anchored: list[int], tmp_path: Path
 ) -> None:
@@ -220,6 +244,8 @@ def test_fsck__kept_documents__deleted_altered_and_foreign_ones_named(
         assert stored is not None
         file = folder / f"{stored.bill.number}.pdf"
         file.write_bytes(services.pdf(bill_file_of(services.desk, stored)))
+    assert fsck(services, Wishes(0, folder)) == ([], 0)
+    _keep_with_proof(services, folder, anchored[2])
     assert fsck(services, Wishes(0, folder)) == ([], 0)
     (folder / f"{name(anchored[0])}.pdf").unlink()
     altered = folder / f"{name(anchored[1])}.pdf"

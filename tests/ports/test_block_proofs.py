@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from vyper.cli.vyper_compile import compile_files
 
 from frontend_api.chain.anvil import AnvilChain
-from frontend_api.chain.block_proofs import bundle_of, header_of
-from frontend_api.chain.rpc import JsonRpc
+from frontend_api.chain.block_proofs import Prover, bundle_of, header_of
+from frontend_api.chain.rpc import JsonRpc, RpcError
 from frontend_api.commitment.batch_evidence import BATCHES_SLOT, LIFE_SLOT
 from frontend_api.commitment.block_header import BlockHeader
 from frontend_api.commitment.eip712 import keccak
@@ -116,6 +119,68 @@ def test_bundle__several_transactions_in_a_block__finds_the_right_receipt(networ
     assert len(bundle.receipt.nodes) > 1
     report = check(network, bundle, *both_blocks(bundle))
     assert reasons(report)["anchored"] == "anchored-by-proof"
+
+
+@dataclass
+class Counting:
+    """A node, and how often each of its methods was asked. Implements ``RpcCaller``."""
+
+    rpc: JsonRpc
+    asked: Counter[str] = field(default_factory=Counter)
+    refused: Callable[[str, Sequence[Any]], bool] = lambda _method, _params: False
+    where: str = "here"
+
+    def call(self, method: str, *params: Any) -> Any:
+        self.asked[method] += 1
+        if self.refused(method, params):
+            raise RpcError(-32000, "missing trie node")
+        return self.rpc.call(method, *params)
+
+    def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        self.asked["batch"] += 1
+        return self.rpc.batch(calls)
+
+
+def test_prover__bills_of_two_batches__asks_for_each_batch_once(network, rpc):
+    bills = network.anchor(150) + network.anchor(40)
+    node = Counting(rpc)
+    made = list(Prover(node).bundles(bills))
+    assert made[0] == bundle_of(rpc, bills[0])
+    assert [m.header for m in made] == [b.header for b in bills]
+    for bundle in (made[0], made[128], made[149], made[150], made[-1]):
+        report = check(network, bundle, *both_blocks(bundle))
+        assert reasons(report)["anchored"] == "anchored-by-proof"
+        assert reasons(report)["live"] == "live-then"
+    assert node.asked["eth_getProof"] == 3  # at most 128 bills at once
+    assert node.asked["batch"] == 2
+    assert node.asked["eth_getBlockByNumber"] == 1
+
+
+def test_prover__at_a_block__proves_the_state_of_that_block(network, rpc):
+    bill = network.anchor(2)[0]
+    then = network.reader.head().number
+    # Anvil proves its newest state alone: it is that block, but must not be asked for as such.
+    node = Counting(rpc, refused=lambda _, params: "latest" in params)
+    [made] = Prover(node, then).bundles([bill])
+    assert BlockHeader.from_rlp(made.state.block).number == then
+
+
+def test_prover__node_keeps_no_old_state__proves_the_newest_instead(network, rpc):
+    bill = network.anchor(2)[0]
+    then = network.reader.head().number
+    network.anchor(1)
+    node = Counting(rpc, refused=lambda m, p: m == "eth_getProof" and p[-1] == hex(then))
+    [made] = Prover(node, then).bundles([bill])
+    assert BlockHeader.from_rlp(made.state.block).number == network.reader.head().number
+
+
+def test_prover__node_gives_no_proofs_of_a_batch__goes_on_with_the_others(network, rpc):
+    first, second = network.anchor(2), network.anchor(2)
+    lost = "0x" + first[0].anchor.block_hash.hex()
+    node = Counting(rpc, refused=lambda m, p: m == "eth_getBlockByHash" and p[0] == lost)
+    made = list(Prover(node).bundles(first + second))
+    assert [type(m) for m in made] == [Unavailable, Unavailable, ProofBundle, ProofBundle]
+    assert made[2:] == [bundle_of(rpc, bill) for bill in second]
 
 
 def test_bundle__transaction_of_another_block__is_not_made(network, rpc):

@@ -49,6 +49,11 @@ def _check_answers(api: Api, bill: dict[str, Any]) -> dict[str, Any]:
     assert (bundle.status_code, bundle.json()["type"]) == (503, "/problems/chain-unreachable")
     assert "127.0.0.1" not in bundle.text
 
+    pdf = bill["links"]["pdf"]
+    proved = api.http.get(pdf, headers=api.issuer(), params={"proof": True})
+    assert (proved.status_code, proved.json()["type"]) == (503, "/problems/chain-unreachable")
+    assert api.http.get(pdf, headers=api.issuer()).status_code == 200
+
     document = api.http.get(made["links"]["pdf"], headers=api.issuer())
     assert (document.status_code, document.json()["type"]) == (409, "/problems/not-anchored-yet")
     assert document.headers["Retry-After"]

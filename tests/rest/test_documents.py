@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from frontend_api.bootstrap import print_documents
+from frontend_api.bootstrap import extract_bundle, print_documents
+from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.documents import read_signatures
 from frontend_api.domain.numbers import BillNumber
 
@@ -35,6 +36,36 @@ def test_pdf__signatures_cut_off__is_unknown_and_not_invalid(
     report = api.http.post(VERIFY, content=unsigned, headers=PDF).json()
     assert [v["reason"] for v in report["verdicts"]][-2:] == ["face-same", "not-signed"]
     assert report["overall"] == "UNKNOWN"
+
+
+def test_pdf__asked_for_with_its_proof__carries_it_and_verifies(
+    api: Api, bill: dict[str, Any]
+) -> None:
+    plain, here = api.pdf(bill), bill["links"]["pdf"]
+    answer = api.http.get(here, headers=api.issuer(), params={"proof": True})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["ETag"] != api.http.get(here, headers=api.issuer()).headers["ETag"]
+    bundle = ProofBundle.from_bytes(extract_bundle(answer.content) or b"")
+    assert bundle.block_hashes()["anchoring"].hex() == bill["anchor"]["block_hash"][2:]
+    report = api.http.post(VERIFY, content=answer.content, headers=PDF).json()
+    last = report["verdicts"][-1]
+    assert (last["number"], last["name"], last["reason"]) == (9, "bundle", "bundle-holds")
+    assert report["overall"] == "VALID"
+    assert extract_bundle(plain) is None
+    assert api.pdf(bill) == plain
+
+
+def test_public_page__offers_the_pdf_with_its_proof(api: Api, bill: dict[str, Any]) -> None:
+    page = bill["verify_url"][bill["verify_url"].index("/b/") :]
+    assert f'href="{page}/pdf?proof=true"' in api.http.get(page).text
+    proved = api.http.get(f"{page}/pdf", params={"proof": True})
+    assert extract_bundle(proved.content) is not None
+    told = api.http.post("/verify", files={"file": ("bill.pdf", proved.content, "application/pdf")})
+    assert told.status_code == 200
+    assert "所附证明包" in told.text
+    report = api.http.post(f"{VERIFY}?report=pdf", content=proved.content, headers=PDF)
+    assert report.content.startswith(b"%PDF-")
+    assert extract_bundle(api.http.get(f"{page}/pdf").content) is None
 
 
 @pytest.mark.parametrize("place", [-9, -200, -2000, -5000, 700, 9000])

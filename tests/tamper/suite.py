@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import cases_bundle, cases_code, cases_file, cases_proofs
+from . import cases_bundle, cases_carried, cases_code, cases_file, cases_proofs
 from .case import Case, outcome_of, summary_of
 
 SUMMARY = Path(__file__).resolve().parents[2] / "out" / "tamper" / "summary.json"
@@ -16,6 +16,7 @@ _MAKERS = (
     cases_bundle.of_chain, cases_bundle.of_text, cases_proofs.of_headers, cases_proofs.of_nodes,
     cases_proofs.of_swaps, cases_proofs.of_seals, cases_code.of_members, cases_code.of_digits,
     cases_code.of_split, cases_code.of_lists, cases_file.of_members, cases_file.of_text,
+    cases_carried.of_others, cases_carried.of_members, cases_carried.of_files,
 )  # fmt: skip
 
 

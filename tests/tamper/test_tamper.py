@@ -18,7 +18,7 @@ def known() -> tuple[Case, ...]:
 
 @pytest.mark.parametrize("group", [
     "header", "fields", "withheld", "path", "chain", "text", "block header", "block header byte",
-    "node", "swap", "seals", "code", "list", "bill file",
+    "node", "swap", "seals", "code", "list", "bill file", "carried",
 ])  # fmt: skip
 def test_forgery__of_this_group__is_refused_for_its_reason(group: str) -> None:
     cases = [case for case in known() if case.group == group]

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents.attachment import ATTACHMENT_NAME
+from frontend_api.documents.codes import code_texts
 from frontend_api.documents.face import face_of
 from frontend_api.documents.kind_of import kind_of, shape_of_kind
 from frontend_api.documents.ofd.canvas import FONT_ID, Canvas
@@ -25,7 +26,7 @@ _NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _HERE = Path(__file__).parent
 _SHAPING = ("canvas.py", "pages.py", "maker.py", "../face.py", "../detail.py", "../masking.py",
-            "../qr.py")  # fmt: skip
+            "../qr.py", "../codes.py", "../../commitment/offline_code.py")  # fmt: skip
 _TEMPLATE_ID = 3
 _BOX = f"0 0 {WIDTH:g} {HEIGHT:g}"
 # Every reader of OFD has it or a substitute; characters are placed one by one all the same.
@@ -46,8 +47,8 @@ class OfdMaker:
         kind = kind_of(bill_file, self._kinds)
         try:
             face = face_of(bill_file, kind)
-            face["qr_mm"] = draw_qr(bill_file.verify_url).side_mm
-            template, pages = pages_of(face, kind.face)
+            codes = [draw_qr(text) for text in code_texts(bill_file)]
+            template, pages = pages_of(face, kind.face, codes)
         except (KeyError, ValueError, TypeError, AttributeError) as e:
             raise MalformedInput(f"its content is not that of a bill: {e}") from e
         return _package(_parts(bill_file, kind, template, pages, _layout_id(kind)))

@@ -11,8 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from frontend_api.documents.ofd.canvas import FRAME, INK, QUIET, RED, TINT, Canvas, fitting, wrapped
-from frontend_api.documents.qr import draw_qr
+from frontend_api.documents.ofd.canvas import (
+    FRAME,
+    INK,
+    QUIET,
+    RED,
+    TINT,
+    Canvas,
+    fitting,
+    width_of,
+    wrapped,
+)
+from frontend_api.documents.qr import QrDrawing
 
 WIDTH, HEIGHT = 210.0, 148.0
 _LEFT, _RIGHT = 9.0, 201.0
@@ -35,20 +45,26 @@ _MODULES = re.compile(r'viewBox="0 0 (\d+)')
 Face = Mapping[str, Any]
 
 
-def pages_of(face: Face, hints: Mapping[str, str]) -> tuple[Canvas, list[Canvas]]:
-    """The template and the pages. ``hints`` are the kind's, such as what its seal says."""
-    return _Setter(face, hints).set()
+def pages_of(
+    face: Face, hints: Mapping[str, str], codes: Sequence[QrDrawing]
+) -> tuple[Canvas, list[Canvas]]:
+    """The template and the pages. ``hints`` are the kind's, such as what its seal says; ``codes``
+    stand at the top right and, if there are two, at the top left."""
+    return _Setter(face, hints, codes).set()
 
 
 class _Setter:
     """Places one face; ``y`` is the top of what comes next on the present page."""
 
-    def __init__(self, face: Face, hints: Mapping[str, str]) -> None:
-        self._face, self._hints = face, hints
+    def __init__(self, face: Face, hints: Mapping[str, str], codes: Sequence[QrDrawing]) -> None:
+        self._face, self._hints, self._codes = face, hints, codes
+        # Between the codes: where title and numbers have their place.
+        self._left = _LEFT + (codes[1].side_mm + 2 if len(codes) > 1 else 0)
+        self._right = _RIGHT - codes[0].side_mm - 3
+        self._middle = (self._left + self._right) / 2 if len(codes) > 1 else WIDTH / 2 - 8
         self._ids = count(100)
         self._template = Canvas(self._ids)
         self._pages: list[Canvas] = []
-        self._qr, self._modules = _qr_path(face["verify_url"])
         self._y = self._top = 0.0
 
     @property
@@ -89,18 +105,18 @@ class _Setter:
 
     def _head(self) -> None:
         page, face = self._page, self._face
-        side = float(face["qr_mm"])
         if face["sample"]:
             page.text(
                 40, 110, "样票 SAMPLE", 20, colour=RED, alpha=30,
                 transform="0.9135 -0.4067 0.4067 0.9135 0 0",
             )  # fmt: skip
-        page.drawing(_RIGHT - side, 4, side, self._qr, self._modules)
+        below = self._draw_codes()
         self._pair(_LEFT, _TOP, "区块标识", "Block", face["block"], _SMALL)
-        self._pair(116, _TOP, "链标识", "Chain", face["chain"], _SMALL)
+        start = self._right - _label_width("链标识", "Chain") - width_of(face["chain"], _SMALL)
+        self._pair(start, _TOP, "链标识", "Chain", face["chain"], _SMALL)
         title = face["title"]["zh"]
-        page.centred(WIDTH / 2 - 8, 18.5, title, fitting(title, 5.6, 110), colour=FRAME)
-        page.centred(WIDTH / 2 - 8, 26.8, face["title"]["en"], _LABEL, colour=QUIET)
+        page.centred(self._middle, 18.5, title, fitting(title, 5.6, 110), colour=FRAME)
+        page.centred(self._middle, 26.8, face["title"]["en"], _LABEL, colour=QUIET)
         self._supervisor_seal()
         self._y = 28.5
         holder = face["holder"]
@@ -116,12 +132,22 @@ class _Setter:
         ]
         if face["related"]:
             rows.append((("相关票据", "Related bill", face["related"]), ("", "", "")))
-        half = (_RIGHT - side - 3 - _LEFT) / 2
+        half = (self._right - self._left) / 2
         for row in rows:
-            heights = [self._pair(_LEFT + half * i, self._y + 3, *cell, room=half)
+            heights = [self._pair(self._left + half * i, self._y + 3, *cell, room=half)
                        for i, cell in enumerate(row)]  # fmt: skip
             self._y += max(heights)
-        self._y = max(self._y, 4 + side) + 1.5
+        self._y = max(self._y, below) + 1.5
+
+    def _draw_codes(self) -> float:
+        """The codes; returns where the lower one ends."""
+        first, *second = self._codes
+        self._page.drawing(_RIGHT - first.side_mm, 4, first.side_mm, *_qr_path(first))
+        below = 4 + first.side_mm
+        for code in second:
+            self._page.drawing(_LEFT, _TOP + 1.5, code.side_mm, *_qr_path(code))
+            below = max(below, _TOP + 1.5 + code.side_mm)
+        return below
 
     def _pair(
         self, x: float, y: float, zh: str, en: str, text: str, size: float = _TEXT,
@@ -131,13 +157,13 @@ class _Setter:
         if not zh:
             return 0.0
         self._page.text(x, y, f"{zh} {en}", _LABEL, colour=FRAME)
-        start = x + 0.5 * _LABEL * (2 * len(zh) + len(en) + 2)
+        start = x + _label_width(zh, en)
         lines = wrapped(text, size, max(room - (start - x) - 1, 20)) if room else [text]
         self._page.text(start, y, lines, size, leading=_LINE)
         return 1.4 + _LINE * len(lines)
 
     def _supervisor_seal(self) -> None:
-        page, middle = self._page, WIDTH / 2 - 8
+        page, middle = self._page, self._middle
         page.ellipse(middle - 14.5, 5.4, 29, 18.5, 0.4)
         page.centred(middle, 10.4, "财政电子票据监制章", 2.2, colour=RED)
         self._within(middle, 19.7, self._face["supervisor"], 1.9, (19.0, 3.2))
@@ -277,6 +303,11 @@ class _Setter:
         page.right(_RIGHT, 143, f"第 {number} 页 / 共 {len(self._pages)} 页", 2.0, colour=QUIET)
 
 
+def _label_width(zh: str, en: str) -> float:
+    """Of a label, up to where its text begins."""
+    return 0.5 * _LABEL * (2 * len(zh) + len(en) + 2)
+
+
 def _heading(entry: Face) -> str:
     """A list's name, and what its columns are."""
     columns = "、".join(f"{c['zh']} {c['en']}".strip() for c in entry["columns"])
@@ -292,9 +323,9 @@ def _rows(entry: Face) -> Iterator[str]:
         yield "    ".join(rows[start : start + together])
 
 
-def _qr_path(url: str) -> tuple[str, float]:
+def _qr_path(code: QrDrawing) -> tuple[str, float]:
     """The code's dark modules as OFD path data, and how many units it is wide."""
-    svg = draw_qr(url).svg
+    svg = code.svg
     modules = _MODULES.search(svg)
     assert modules is not None
     data = " ".join(

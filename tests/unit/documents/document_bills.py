@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,3 +71,12 @@ def bill_file(
         layout=layout,
         verify_url=verify_url,
     )
+
+
+def in_a_batch(request: Mapping[str, Any], kind: Kind, nodes: int, *, layout: str) -> BillFile:
+    """A bill whose audit path has so many nodes, and whose address takes an offline code."""
+    made = bill_file(request, kind, layout=layout)
+    path = tuple(hashlib.sha256(bytes((i,))).digest() for i in range(nodes))
+    key = made.header.number.key
+    url = f"https://piaolian.example/b/{key}/abcdefghijklmnopqrstuv"
+    return replace(made, inclusion=Inclusion(key, 0, 2**nodes, path), verify_url=url)

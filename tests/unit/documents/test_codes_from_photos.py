@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import io
 from typing import Any
 
 import numpy as np
 import pytest
 import zxingcpp
-from document_bills import bill_file
+from document_bills import in_a_batch
 from PIL import Image, ImageFilter
 
 from frontend_api.commitment.bill_file import BillFile
 from frontend_api.commitment.offline_code import FIRST_NODES, SECOND_NODES, read_codes
 from frontend_api.documents import DocumentMaker, photo_codes
 from frontend_api.documents.photo import MAX_BYTES
-from frontend_api.domain.anchor import Inclusion
 from frontend_api.domain.errors import MalformedInput, TooLarge
 from frontend_api.domain.kind import Kind
 
@@ -30,11 +27,7 @@ def bill_in_a_batch(
 ) -> BillFile:
     """A bill whose audit path has so many nodes."""
     kind = kinds[request["kind"]]
-    made = bill_file(request, kind, layout=maker.layout(kind.name))
-    path = tuple(hashlib.sha256(bytes((i,))).digest() for i in range(nodes))
-    key = made.header.number.key
-    url = f"https://piaolian.example/b/{key}/abcdefghijklmnopqrstuv"
-    return dataclasses.replace(made, inclusion=Inclusion(key, 0, 2**nodes, path), verify_url=url)
+    return in_a_batch(request, kind, nodes, layout=maker.layout(kind.name))
 
 
 @pytest.fixture(scope="module")

@@ -103,3 +103,17 @@ def test_chain__that_changes_meanwhile__gives_no_list() -> None:
         roots_of(Chain([anchored(A, 11)], changed=True), DEPLOYMENT, 0)
     beyond = replace(anchored(A, 11), block_number=9_001)
     assert roots_of(Chain([beyond]), DEPLOYMENT, 0).batches == {}
+
+
+def test_until__a_block__lists_what_was_told_by_then() -> None:
+    chain = Chain([
+        anchored(A, 11), anchored(B, 20), event("Voided", 30, bill_key=A + 1),
+        event("KeyDisowned", 40, key=KEY, compromised_since=1),
+    ])  # fmt: skip
+    then = roots_of(chain, DEPLOYMENT, 10, 20)
+    assert (then.head.number, set(then.batches), then.ended) == (20, {A, B}, {})
+    assert not any(batch.disputed for batch in then.batches.values())
+    assert set(roots_of(chain, DEPLOYMENT, 10, 11).batches) == {A}
+    assert all(batch.disputed for batch in roots_of(chain, DEPLOYMENT, 10).batches.values())
+    with pytest.raises(HistoryChanged, match="9001"):
+        roots_of(chain, DEPLOYMENT, 10, 9_001)
