@@ -14,7 +14,6 @@ from frontend_api.bootstrap import (
     OfflineVerifier,
     TrustStore,
     build_verifier,
-    chain_of,
     clock,
     load_kinds,
 )
@@ -26,11 +25,9 @@ from frontend_api.bootstrap.archive import (
     make_package,
     verify_package,
 )
-from frontend_api.cli.check import default_trust
 from frontend_api.cli.offline import trusted_blocks
-from frontend_api.cli.opened import bill_number, platform
+from frontend_api.cli.opened import bill_number, node, platform, trusted_records
 from frontend_api.commitment.roots_list import RootsList
-from frontend_api.settings import load
 
 archive = typer.Typer(help="Bills as a package for the archive 归档.", no_args_is_help=True)
 _MOST_SHOWN = 50  # faults that are printed; all are in the JSON
@@ -98,27 +95,21 @@ def verify(
     Without a chain the package's own list counts if --digest vouches for it, and the state of bills
     after that list stays unknown.
     """
-    trusted = [path for path in trust or default_trust(context.obj) if path.exists()]
+    trusted = trusted_records(context.obj, trust)
     if offline or roots or block_hash or validator:
         blocks = trusted_blocks(block_hash or (), validator or ())
         listed = RootsList.from_bytes(roots.read_bytes()) if roots else None
         witness = OfflineWitness(OfflineVerifier(TrustStore(trusted), blocks), listed)
         report = verify_package(package, witness, load_kinds(), digest)
-    elif rpc:
-        report = _by_chain(rpc, package, trusted, digest)
     else:
-        with chain_of(load(context.obj)) as home_rpc:
-            report = _by_chain(home_rpc, package, trusted, digest)
+        with node(context.obj, rpc) as url:
+            asked = ChainWitness(build_verifier(url, trusted))
+            report = verify_package(package, asked, load_kinds(), digest)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _show(report)
     raise typer.Exit(report.exit_code())
-
-
-def _by_chain(rpc: str, package: Path, trusted: list[Path], digest: str | None) -> PackageReport:
-    witness = ChainWitness(build_verifier(rpc, trusted))
-    return verify_package(package, witness, load_kinds(), digest)
 
 
 def _show(report: PackageReport) -> None:

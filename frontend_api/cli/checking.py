@@ -11,10 +11,8 @@ from typing import Annotated
 
 import typer
 
-from frontend_api.bootstrap import chain_of
 from frontend_api.bootstrap.many import many_from
-from frontend_api.cli.check import default_trust
-from frontend_api.settings import load
+from frontend_api.cli.opened import node, trusted_records
 from frontend_api.verify import Verdict, VerificationReport
 
 _LINES = (".jsonl", ".ndjson")
@@ -45,13 +43,9 @@ def check(
     Prints the bills that are not VALID, with the first reason, and counts. Pages are not drawn
     again: `piaolian verify` does, for one bill. Exit code as of `verify`.
     """
-    trusted = [path for path in trust or default_trust(context.obj) if path.exists()]
-    if rpc:
-        code = _check(rpc, trusted, files, as_json=as_json)
-    else:
-        with chain_of(load(context.obj)) as home_rpc:
-            code = _check(home_rpc, trusted, files, as_json=as_json)
-    raise typer.Exit(code)
+    trusted = trusted_records(context.obj, trust)
+    with node(context.obj, rpc) as url:
+        raise typer.Exit(_check(url, trusted, files, as_json=as_json))
 
 
 def _check(rpc: str, trusted: list[Path], files: list[Path], *, as_json: bool) -> int:

@@ -12,8 +12,8 @@ import typer
 from frontend_api.cli import (
     archiving,
     bills,
-    check,
     checking,
+    doctor,
     documents,
     exporting,
     fsck,
@@ -21,6 +21,7 @@ from frontend_api.cli import (
     presenting,
     run,
     supervising,
+    verifying,
 )
 from frontend_api.cli.demo import command as demo
 from frontend_api.domain.errors import InvalidFields, PiaolianError
@@ -48,7 +49,7 @@ def _home(
 
 for _command in (
     demo.demo,
-    check.doctor,
+    doctor.doctor,
     run.deploy,
     run.serve,
     supervising.admit,
@@ -59,7 +60,7 @@ for _command in (
     bills.import_file,
     presenting.present,
     exporting.export,
-    check.verify,
+    verifying.verify,
     checking.check,
     offline.bundle,
     bills.status,

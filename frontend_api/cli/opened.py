@@ -1,9 +1,9 @@
-"""Opens the platform of a home for one command."""
+"""What a command works on: the platform of a home, its chain, a bill, records that are trusted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from frontend_api.bootstrap import Services, chain_of, running
@@ -20,6 +20,19 @@ def platform(home: Path) -> Iterator[Services]:
     settings = load(home)
     with chain_of(settings) as rpc_url, running(settings, rpc_url) as services:
         yield services
+
+
+@contextmanager
+def node(home: Path, rpc: str | None) -> Iterator[str]:
+    """The RPC address that was named, or that of the chain of the platform in ``home``."""
+    with nullcontext(rpc) if rpc else chain_of(load(home)) as url:
+        yield url
+
+
+def trusted_records(home: Path, named: Sequence[Path] | None) -> list[Path]:
+    """The deployment records that count: those named, or those of the platforms in ``home``."""
+    own = sorted({home / "deployment.json", *home.glob("*/deployment.json")})
+    return [path for path in named or own if path.exists()]
 
 
 def bill_number(text: str) -> BillNumber:
