@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 _FOREIGN = re.compile(r"[!-~]+")
@@ -41,6 +42,7 @@ def _width(character: str) -> float:
 _WIDTHS = _Widths()
 
 
+@lru_cache(2048)  # labels, units and names of items come again and again
 def ems(text: str) -> float:
     """A width that ``text`` does not pass on one line."""
     width = sum(map(_WIDTHS.__getitem__, text))
