@@ -106,7 +106,7 @@ def _coarsest(maker: DocumentMaker, bill: BillFile, *, photo: bool) -> int | str
     """The lowest resolution down to which every one is read."""
     lowest: int | str = "none"
     for dpi in RESOLUTIONS:
-        data = maker.png(bill, dpi)[0]
+        data = maker.pictures(bill, "png", ppi=dpi)[0]
         if not _reads(_as_photo(data) if photo else data, bill):
             break
         lowest = dpi

@@ -14,6 +14,7 @@ from frontend_api.documents.detail import detail_of
 from frontend_api.documents.fitting import breakable, is_tall
 from frontend_api.documents.fonts import displayable
 from frontend_api.documents.masking import masked
+from frontend_api.documents.widths import widths_of
 from frontend_api.domain.kind import Kind
 from frontend_api.domain.money import capitals, figures
 from frontend_api.domain.request_schema import MAX_LINES
@@ -57,6 +58,7 @@ def face_of(bill_file: BillFile, kind: Kind) -> dict[str, Any]:
     shown: dict[str, Any] = _displayable(face)
     return shown | {
         "tall": is_tall(face),
+        "ems": widths_of(shown),
         "layout": bill_file.layout,
         "verify_url": bill_file.verify_url,
     }

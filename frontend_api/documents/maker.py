@@ -49,7 +49,9 @@ _SHAPING = (
     "marking.py",
     "masking.py",
     "qr.py",
+    "qr_matrix.py",
     "typesetter.py",
+    "widths.py",
     "../commitment/offline_code.py",
 )
 
@@ -75,11 +77,11 @@ class DocumentMaker:
         bill of a known kind, or the bundle is not one of this very bill, in full.
         """
         kind = kind_of(bill_file, self._kinds)
-        inputs = _inputs(bill_file, kind, mark) | _carried(bill_file, bundle)
+        data = _data(bill_file, kind, mark, bundle)
         moment = bill_file.anchor.block_time
         # PDF/A-3: for archives, and the only part of PDF/A that may carry a JSON file. U: text can
         # be searched and copied as Unicode.
-        return self._typesetter.pdf(kind.folder / "layout.typ", inputs, "a-3u", moment)
+        return self._typesetter.pdf(kind.folder / "layout.typ", data, "a-3u", moment)
 
     def pictures(
         self,
@@ -90,10 +92,10 @@ class DocumentMaker:
     ) -> list[bytes]:
         """One picture a page; a PNG has ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
         kind = kind_of(bill_file, self._kinds)
-        inputs = _inputs(bill_file, kind, mark)
+        data = _data(bill_file, kind, mark)
         moment = bill_file.anchor.block_time
         source = kind.folder / "layout.typ"
-        return self._typesetter.pictures(source, inputs, form, moment, ppi)
+        return self._typesetter.pictures(source, data, form, moment, ppi)
 
     def same_face(self, pdf: bytes, bill_file: bytes) -> bool | Mark | None:
         """Whether ``pdf`` is to the byte what this bill file makes: no page, no number altered.
@@ -136,7 +138,9 @@ def _carried(bill_file: BillFile, bundle: ProofBundle | None) -> dict[str, str]:
     return {"proof_name": PROOF_NAME, "proof": bundle.to_bytes().decode()}
 
 
-def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str]:
+def _data(
+    bill_file: BillFile, kind: Kind, mark: Mark | None, bundle: ProofBundle | None = None
+) -> bytes:
     try:
         face = face_of(bill_file, kind)
         first, *second = map(draw_qr, code_texts(bill_file))
@@ -146,8 +150,8 @@ def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str
     face["qr_mm"] = first.side_mm
     face["second_mm"] = second[0].side_mm if second else 0
     face["stamp"] = stamp_of(mark)
-    return {
-        "face": orjson.dumps(face).decode(),
+    parts = {
+        "face": face,
         "qr": first.svg,
         "second": second[0].svg if second else "",
         "attachment_name": ATTACHMENT_NAME,
@@ -155,6 +159,7 @@ def _inputs(bill_file: BillFile, kind: Kind, mark: Mark | None) -> dict[str, str
         "xml_name": XML_NAME,
         "xml": xml.decode(),
     }
+    return orjson.dumps(parts | _carried(bill_file, bundle))
 
 
 def _layout_id(kind: Kind) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
-import qrcode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.util import QRData
 
-# Trying all eight masks takes most of the time and gains little on text that looks random.
-_MASK = 3
+from frontend_api.documents.qr_matrix import matrix
+
 _QUIET = 4  # modules of white around the code, as ISO/IEC 18004 asks
 _LONG = 160  # characters; longer text gives up error correction for larger modules
 _MOST_BYTES = 2953  # version 40, level L
@@ -30,6 +28,7 @@ class QrDrawing:
 
     svg: str
     side_mm: float
+    rows: tuple[str, ...]  # ``1`` for a dark module, with the quiet zone
 
 
 def draw_qr(text: str) -> QrDrawing:
@@ -37,18 +36,19 @@ def draw_qr(text: str) -> QrDrawing:
     if len(text.encode()) > _MOST_BYTES:
         raise ValueError("the verify URL is too long for a QR code")
     level = ERROR_CORRECT_L if len(text) > _LONG else ERROR_CORRECT_M
-    code = qrcode.QRCode(error_correction=level, mask_pattern=_MASK, border=0)
-    for part in segments(text):
-        code.add_data(part)
-    code.make()
-    matrix = code.get_matrix()
-    side = len(matrix) + 2 * _QUIET
+    rows = _with_quiet_zone(matrix(list(segments(text)), level))
+    side = len(rows)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
-        f'<path d="{"".join(_runs(matrix))}"/></svg>'
+        f'<path stroke="#000" d="{"".join(map(_path, range(side), rows))}"/></svg>'
     )
-    return QrDrawing(svg, min(_LARGEST_MM, max(_SMALLEST_MM, side * _MODULE_MM)))
+    return QrDrawing(svg, min(_LARGEST_MM, max(_SMALLEST_MM, side * _MODULE_MM)), rows)
+
+
+def _with_quiet_zone(rows: Sequence[str]) -> tuple[str, ...]:
+    beside, above = "0" * _QUIET, ("0" * (len(rows) + 2 * _QUIET),) * _QUIET
+    return (*above, *(f"{beside}{row}{beside}" for row in rows), *above)
 
 
 def segments(text: str) -> Iterator[QRData]:
@@ -61,11 +61,19 @@ def segments(text: str) -> Iterator[QRData]:
         yield QRData(text[start:].encode(), mode=_AS_DIGITS)
 
 
-def _runs(matrix: Sequence[Sequence[bool | None]]) -> Iterator[str]:
-    for y, row in enumerate(matrix, _QUIET):
-        x = _QUIET
-        for dark, modules in groupby(row, key=bool):
-            width = len(list(modules))
-            if dark:
-                yield f"M{x} {y}h{width}v1h-{width}z"
-            x += width
+class _Pieces(dict[str, str]):
+    """Path data of light modules and the dark ones behind them, from the first to the last."""
+
+    def __missing__(self, run: str) -> str:
+        dark = run.count("1")
+        piece = f"m{len(run) - dark} 0h{dark}"
+        self[run] = piece
+        return piece
+
+
+_PIECES = _Pieces()
+
+
+def _path(y: int, row: str) -> str:
+    runs = row.rstrip("0").replace("10", "1 0").split()
+    return f"M0 {y}.5{''.join(map(_PIECES.__getitem__, runs))}" if runs else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,14 @@ from frontend_api.domain.errors import MalformedInput
 Form = Literal["pdf", "png", "svg"]
 Standard = Literal["a-2u", "a-3u"]
 
+# Data come as a file, not as `sys.inputs`, which would be another standard library each time: so
+# the typesetter remembers, from one document to the next, what it has read and laid out. It parses
+# every file as if it were Typst, a comment fastest.
+_COMMENT = b"//"
+_MAIN = """#import "%s": sheet
+#sheet(json(bytes(read("data.txt").slice(2))))
+"""
+
 
 class Typesetter:
     """Keeps the compiler and its fonts between documents. Safe to share between threads."""
@@ -24,39 +31,40 @@ class Typesetter:
         self._lock = threading.Lock()
         self._compiler: typst.Compiler | None = None
 
-    def pdf(
-        self, source: Path, inputs: Mapping[str, str], standard: Standard, timestamp: int
-    ) -> bytes:
-        """A PDF of the given part of PDF/A; the same bytes for the same inputs and ``timestamp``
-        (seconds). Raises MalformedInput if the inputs cannot be set."""
-        (made,) = self._set(source, inputs, "pdf", timestamp, standard=standard)
+    def pdf(self, source: Path, data: bytes, standard: Standard, timestamp: int) -> bytes:
+        """A PDF of the given part of PDF/A: ``source``'s function ``sheet`` called with ``data``
+        (JSON). The same bytes for the same data and ``timestamp`` (seconds).
+
+        Raises MalformedInput if the data cannot be set.
+        """
+        (made,) = self._set(source, data, "pdf", timestamp, standard=standard)
         return made
 
     def pictures(
-        self, source: Path, inputs: Mapping[str, str], form: Form, timestamp: int, ppi: float
+        self, source: Path, data: bytes, form: Form, timestamp: int, ppi: float
     ) -> list[bytes]:
         """One picture a page; a PNG has ``ppi`` pixels per inch. Raises as :meth:`pdf`."""
-        return self._set(source, inputs, form, timestamp, ppi=ppi)
+        return self._set(source, data, form, timestamp, ppi=ppi)
 
     def _set(
         self,
         source: Path,
-        inputs: Mapping[str, str],
+        data: bytes,
         form: Form,
         timestamp: int,
         *,
         standard: Standard | None = None,
         ppi: float | None = None,
     ) -> list[bytes]:
+        main = (_MAIN % source.name).encode()
         with self._lock:
             self._compiler = self._compiler or self._opened()
             try:
-                made = self._compiler.compile(
-                    source,
+                made = self._compiler.compile(  # type: ignore[type-var] # its stub lacks the dict
+                    {"main.typ": main, "data.txt": _COMMENT + data},
                     root=source.parent,
                     format=form,
                     ppi=ppi,
-                    sys_inputs=dict(inputs),
                     pdf_standards=standard or [],
                     timestamp=timestamp,
                     pdf_tags=False,

@@ -78,16 +78,16 @@ class ReportMaker:
 
     def pdf(self, report: VerificationReport, checked: CheckedFile) -> bytes:
         """The report as PDF/A-2u. Raises MalformedInput if its texts cannot be set."""
-        return self._typesetter.pdf(_SOURCE, _inputs(report, checked), "a-2u", report.checked_at)
+        return self._typesetter.pdf(_SOURCE, _data(report, checked), "a-2u", report.checked_at)
 
     def png(self, report: VerificationReport, checked: CheckedFile, ppi: float = 90) -> list[bytes]:
         """One PNG a page. Raises as :meth:`pdf`."""
-        inputs = _inputs(report, checked)
-        return self._typesetter.pictures(_SOURCE, inputs, "png", report.checked_at, ppi)
+        data = _data(report, checked)
+        return self._typesetter.pictures(_SOURCE, data, "png", report.checked_at, ppi)
 
 
-def _inputs(report: VerificationReport, checked: CheckedFile) -> dict[str, str]:
-    return {"report": orjson.dumps(_texts(report, checked)).decode()}
+def _data(report: VerificationReport, checked: CheckedFile) -> bytes:
+    return orjson.dumps(_texts(report, checked))
 
 
 def _texts(report: VerificationReport, checked: CheckedFile) -> dict[str, Any]:

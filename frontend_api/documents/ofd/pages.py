@@ -39,8 +39,7 @@ _COLUMNS = (
     ("备注", "Remark", 32.0, "left"),
 )
 _PAD = 1.4
-_SVG_RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
-_MODULES = re.compile(r'viewBox="0 0 (\d+)')
+_RUN = re.compile("1+")  # dark modules of a row
 
 Face = Mapping[str, Any]
 
@@ -325,11 +324,10 @@ def _rows(entry: Face) -> Iterator[str]:
 
 def _qr_path(code: QrDrawing) -> tuple[str, float]:
     """The code's dark modules as OFD path data, and how many units it is wide."""
-    svg = code.svg
-    modules = _MODULES.search(svg)
-    assert modules is not None
+    rows = code.rows
     data = " ".join(
-        f"M {x} {y} L {int(x) + int(w)} {y} L {int(x) + int(w)} {int(y) + 1} L {x} {int(y) + 1} C"
-        for x, y, w in _SVG_RUN.findall(svg)
+        f"M {left} {y} L {right} {y} L {right} {y + 1} L {left} {y + 1} C"
+        for y, row in enumerate(rows)
+        for left, right in (run.span() for run in _RUN.finditer(row))
     )
-    return data, float(modules[1])
+    return data, float(len(rows))

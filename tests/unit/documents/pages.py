@@ -29,3 +29,24 @@ def outside_the_page(pdf: bytes) -> list[str]:
             if left < 0 or bottom < 0 or right > width or top > height:
                 found.append(text.get_text_range(index, 1))
     return found
+
+
+def crossed(pdf: bytes, mark: str) -> set[str]:
+    """Characters whose shape overlaps the shape of a ``mark`` on the same page."""
+    found = set()
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        boxes = [
+            (text.get_text_range(index, 1), text.get_charbox(index))
+            for index in range(text.count_chars())
+        ]
+        marks = [box for character, box in boxes if character == mark]
+        for index, (character, box) in enumerate(boxes):
+            others = (m for m in marks if m != box)
+            if not character.isspace() and any(_overlap(box, other) for other in others):
+                found.add(f"{index} {character}")
+    return found
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

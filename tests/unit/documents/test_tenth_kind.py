@@ -33,7 +33,7 @@ FILES = {
         "/detail/deposit": {"zh": "押金", "en": "Deposit"},
     },
 }
-LAYOUT = '#import "@piaolian/base:1.0.0": bill, facts\n#bill(detail: facts())\n'
+LAYOUT = '#import "@piaolian/base:1.0.0": bill, facts\n#let sheet = bill.with(detail: facts())\n'
 REQUEST = {
     "kind": "library_card",
     "business_no": "TS-1",
