@@ -49,7 +49,6 @@ _SHAPING = (
     "marking.py",
     "masking.py",
     "qr.py",
-    "qr_matrix.py",
     "typesetter.py",
     "widths.py",
     "../commitment/offline_code.py",

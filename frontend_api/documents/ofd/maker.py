@@ -26,7 +26,7 @@ _NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _HERE = Path(__file__).parent
 _SHAPING = ("canvas.py", "pages.py", "maker.py", "../face.py", "../detail.py", "../masking.py",
-            "../qr.py", "../qr_matrix.py", "../codes.py",
+            "../qr.py", "../codes.py",
             "../../commitment/offline_code.py")  # fmt: skip
 _TEMPLATE_ID = 3
 _BOX = f"0 0 {WIDTH:g} {HEIGHT:g}"
