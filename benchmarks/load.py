@@ -93,7 +93,8 @@ class Client(asyncio.Protocol):
         request = next(self._requests, None)
         if request is None:
             self._transport.close()
-            self.done.set_result(None)
+            if not self.done.done():  # or the run ended before this answer came
+                self.done.set_result(None)
             return
         self._sent = self._schedule.next()
         wait = self._sent - time.perf_counter()
