@@ -72,7 +72,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="piaolian-province-", dir=given.home) as folder:
         free = shutil.disk_usage(folder).free
         if free < 2_500 * count:
-            raise SystemExit(f"{free / 1e9:.0f} GB free, {count * 2.5e-6:.0f} needed: give a --share")
+            raise SystemExit(
+                f"{free / 1e9:.0f} GB free, {count * 2.5e-6:.0f} needed: give a --share"
+            )
         result = issued(Path(folder), count, given.units)
     out = Path("out/bench/province.json")
     out.parent.mkdir(parents=True, exist_ok=True)
