@@ -46,9 +46,11 @@ from frontend_api.flow.desk import Desk, Platform
 from frontend_api.flow.engine import Engine, Seldom
 from frontend_api.flow.fsck_documents import Press
 from frontend_api.flow.issue import Draft, Issued, accept_drafts
+from frontend_api.flow.marks import mark_of
+from frontend_api.flow.read import bill_file_of
 from frontend_api.indexer import Indexer
 from frontend_api.kinds import load_kinds
-from frontend_api.ports import Caller
+from frontend_api.ports import Caller, StoredBill
 from frontend_api.settings import Settings
 from frontend_api.sheets import write_rows
 from frontend_api.store.batches import SqlBatches
@@ -96,6 +98,16 @@ class Services:
     ) -> bytes:
         """The bill's PDF, signed; a mark says what happened to the bill since."""
         return self.printer.pdf(bill_file, mark, bundle)
+
+    def document(self, stored: StoredBill, *, proof: bool = False) -> bytes:
+        """The PDF of a bill as it stands now: marked with its end, if that came.
+
+        With ``proof`` its proof bundle is inside. Raises StateConflict until the bill is anchored,
+        Unavailable when the chain does not give the proofs.
+        """
+        file = bill_file_of(self.desk, stored)
+        bundle = self.prove(file) if proof else None
+        return self.pdf(file, mark_of(self.desk, stored), bundle)
 
     def prove(self, bill_file: BillFile) -> ProofBundle:
         """The bill's proof bundle, as of the newest block. Raises Unavailable."""

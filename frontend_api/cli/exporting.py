@@ -59,9 +59,8 @@ def export(
         stored = services.desk.bills.find(number.key)
         if stored is None:
             raise NotFound(f"there is no bill {number} here")
-        if proof:
-            bill_file = bill_file_of(services.desk, stored)
-            made = services.pdf(bill_file, None, services.prove(bill_file))
+        if form is Form.PDF:
+            made = services.document(stored, proof=proof)
         else:
             made = _made(services, stored, form, order)
     path = out or Path(f"{number}.{form}")
@@ -75,6 +74,4 @@ def _made(services: Services, stored: StoredBill, form: Form, order: object) -> 
         wish, holder_key = read_order(order)
         return credential_of(services.desk, issuer, stored.bill.number, wish, holder_key)
     bill_file = bill_file_of(services.desk, stored)
-    if form is Form.JSON:
-        return bill_file.to_bytes()
-    return services.ofd(bill_file) if form is Form.OFD else services.pdf(bill_file)
+    return services.ofd(bill_file) if form is Form.OFD else bill_file.to_bytes()

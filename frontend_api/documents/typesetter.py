@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import typst
 
@@ -60,7 +60,8 @@ class Typesetter:
         with self._lock:
             self._compiler = self._compiler or self._opened()
             try:
-                made = self._compiler.compile(  # type: ignore[type-var] # its stub lacks the dict
+                # Its stub does not know that files may be given as bytes by name.
+                made = cast(Any, self._compiler).compile(
                     {"main.typ": main, "data.txt": _COMMENT + data},
                     root=source.parent,
                     format=form,

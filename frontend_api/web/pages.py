@@ -16,7 +16,6 @@ from frontend_api.bootstrap import Services
 from frontend_api.domain.errors import InputError, InvalidFields, NotFound, TooLarge
 from frontend_api.domain.numbers import BillNumber
 from frontend_api.flow.look_up import look_up, read_question
-from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import bill_by_token, bill_file_of
 from frontend_api.ports import StoredBill
 from frontend_api.verify import unreadable_report
@@ -155,10 +154,7 @@ def public_pdf(
 ) -> Response:
     """The PDF, for whoever has the address of the QR code; with ``proof``, its bundle inside."""
     stored = _by_token(hub, bill_key, token)
-    bill_file = bill_file_of(hub.desk, stored)
-    bundle = hub.prove(bill_file) if proof else None
-    pdf = hub.pdf(bill_file, mark_of(hub.desk, stored), bundle)
-    return _file(request, pdf, stored, "pdf")
+    return _file(request, hub.document(stored, proof=proof), stored, "pdf")
 
 
 @router.get("/b/{bill_key}/{token}/ofd")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from archive_packages import mend
+from archived_bills import issue_three
 
 from frontend_api.bootstrap import build_verifier, clock, free_port
 from frontend_api.bootstrap.archive import (
@@ -25,8 +26,6 @@ from frontend_api.bootstrap.archive import (
 )
 from frontend_api.commitment.roots_list import RootsList
 from frontend_api.domain.errors import NotFound, StateConflict
-from frontend_api.flow.issue import issue_bill
-from frontend_api.flow.void import void_bill
 from frontend_api.ports import Caller
 from frontend_api.verify import Verdict
 
@@ -42,18 +41,9 @@ def issuer(platform) -> Caller:
 
 
 @pytest.fixture(scope="module")
-def numbers(platform, issuer: Caller) -> list[Any]:
+def numbers(platform) -> list[Any]:
     """Three bills, the second of them voided."""
-    desk, made = platform.services.desk, []
-    for _ in range(3):
-        request = platform.sample(KIND)
-        made.append(issue_bill(desk, issuer.owner, request["business_no"], request).number)
-    bills = desk.bills
-    wait = platform.services.engine.wait_for
-    assert wait(lambda: all(bills.find(n.key).anchored for n in made), 20)
-    void_bill(desk, issuer, made[1], "void-archived", {"reason": "MISTAKE"})
-    assert wait(lambda: bills.find(made[1].key).voided_at is not None, 20)
-    return made
+    return issue_three(platform, KIND, voided=1)[1]
 
 
 @pytest.fixture(scope="module")

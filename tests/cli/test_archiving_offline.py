@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from archive_packages import mend
+from archived_bills import issue_three
 
 from frontend_api.bootstrap import (
     OfflineVerifier,
@@ -35,8 +36,6 @@ from frontend_api.chain.rpc import RpcError
 from frontend_api.commitment.proof_bundle import ProofBundle
 from frontend_api.commitment.roots_list import RootsList
 from frontend_api.domain.errors import ChainUnreachable
-from frontend_api.flow.issue import issue_bill
-from frontend_api.flow.void import void_bill
 from frontend_api.verify import Verdict
 
 pytestmark = pytest.mark.chain
@@ -49,18 +48,8 @@ LATER = {"live-then": 2, "amount-needs-chain": 2}
 @pytest.fixture(scope="module")
 def chosen(platform: Any) -> tuple[str, Range]:
     """An issuer, and three of its bills, the first of them voided."""
-    services = platform.services
-    caller = services.caller(platform.issuer_key(KIND))
-    numbers = []
-    for _ in range(3):
-        request = platform.sample(KIND)
-        made = issue_bill(services.desk, caller.owner, request["business_no"], request)
-        numbers.append(made.number)
-    bills, wait = services.desk.bills, services.engine.wait_for
-    assert wait(lambda: all(bills.find(n.key).anchored for n in numbers), 20)
-    void_bill(services.desk, caller, numbers[0], "void-offline", {"reason": "MISTAKE"})
-    assert wait(lambda: bills.find(numbers[0].key).voided_at is not None, 20)
-    return caller.owner, Range(first_key=numbers[0].key, last_key=numbers[2].key)
+    owner, numbers = issue_three(platform, KIND, voided=0)
+    return owner, Range(first_key=numbers[0].key, last_key=numbers[2].key)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,9 @@ from sd_jwt.verifier import SDJWTVerifier
 
 from frontend_api.flow.credential import issuer_metadata
 from frontend_api.flow.issue import issue_bill
+from frontend_api.flow.marks import mark_of
 from frontend_api.flow.read import bill_file_of
+from frontend_api.flow.void import void_bill
 
 pytestmark = pytest.mark.chain
 
@@ -96,3 +98,21 @@ def test_export__every_form__verified_or_read_by_its_own_reader(platform, folder
 def _issuer(text: str) -> str:
     claims = text.split(".")[1]
     return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["issuer"]["uscc"])
+
+
+def test_export__bill_was_voided__page_is_stamped_as_everywhere(platform, tmp_path: Path) -> None:
+    services = platform.services
+    caller = services.caller(platform.issuer_key("parking"))
+    request = platform.sample("parking")
+    number = issue_bill(services.desk, caller.owner, request["business_no"], request).number
+    bills, wait = services.desk.bills, services.engine.wait_for
+    assert wait(lambda: bills.find(number.key).anchored is not None, 20)
+    void_bill(services.desk, caller, number, "void-exported", {"reason": "MISTAKE"})
+    assert wait(lambda: bills.find(number.key).voided_at is not None, 20)
+    stored = bills.find(number.key)
+    done = run("--home", platform.home, "export", number, "--out", "void.pdf", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made, file = (tmp_path / "void.pdf").read_bytes(), bill_file_of(services.desk, stored)
+    mark = mark_of(services.desk, stored)
+    assert mark is not None
+    assert services.documents.same_face(made, file.to_bytes()) == mark

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from document_bills import bill_file
 
+from frontend_api.commitment.bill_file import BillFile
 from frontend_api.documents import DocumentMaker
 from frontend_api.domain.kind import Kind
 from frontend_api.kinds import load_kinds
@@ -22,6 +24,21 @@ def kinds() -> dict[str, Kind]:
 @pytest.fixture(scope="session")
 def maker(kinds: dict[str, Kind]) -> DocumentMaker:
     return DocumentMaker(kinds)
+
+
+BillOf = Callable[[str], BillFile]
+
+
+@pytest.fixture(scope="session")
+def bill_of(
+    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
+) -> BillOf:
+    """The bill of a kind, as it would be issued."""
+
+    def made(kind: str) -> BillFile:
+        return bill_file(requests_by_kind[kind], kinds[kind], layout=maker.layout(kind))
+
+    return made
 
 
 @pytest.fixture(scope="session")

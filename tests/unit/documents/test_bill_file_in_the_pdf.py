@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
-from typing import Any
 
 import pikepdf
 import pytest
-from document_bills import bill_file
+from altered_pdfs import attached, changed
 
 from frontend_api.commitment.bill_file import MAX_BYTES, BillFile
 from frontend_api.documents import DocumentMaker, extract_bill_file
@@ -22,28 +21,13 @@ NAME = "piaolian-bill.json"
 
 
 @pytest.fixture(scope="module")
-def bill(
-    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
-) -> BillFile:
-    kind = kinds["tuition"]
-    return bill_file(requests_by_kind[kind.name], kind, layout=maker.layout(kind.name))
+def bill(bill_of: Callable[[str], BillFile]) -> BillFile:
+    return bill_of("tuition")
 
 
 @pytest.fixture(scope="module")
 def pdf(maker: DocumentMaker, bill: BillFile) -> bytes:
     return maker.pdf(bill)
-
-
-def changed(pdf: bytes, change: Callable[[pikepdf.Pdf], object], **save: Any) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        change(document)
-        document.save(out, **save)
-    return out.getvalue()
-
-
-def attached(document: pikepdf.Pdf) -> pikepdf.Object:
-    return document.attachments[NAME].get_file().obj
 
 
 def test_extract__own_pdf__gives_the_bill_file_to_the_byte(pdf: bytes, bill: BillFile) -> None:
@@ -85,16 +69,16 @@ def _twice(document: pikepdf.Pdf) -> None:
 
 
 def _odd_filter(document: pikepdf.Pdf) -> None:
-    attached(document).write(b"00>", filter=pikepdf.Name.ASCIIHexDecode)
+    attached(document, NAME).write(b"00>", filter=pikepdf.Name.ASCIIHexDecode)
 
 
 def _cut_off(document: pikepdf.Pdf) -> None:
-    raw = attached(document).read_raw_bytes()
-    attached(document).write(raw[: len(raw) // 2], filter=pikepdf.Name.FlateDecode)
+    raw = attached(document, NAME).read_raw_bytes()
+    attached(document, NAME).write(raw[: len(raw) // 2], filter=pikepdf.Name.FlateDecode)
 
 
 def _garbage(document: pikepdf.Pdf) -> None:
-    attached(document).write(b"not deflated", filter=pikepdf.Name.FlateDecode)
+    attached(document, NAME).write(b"not deflated", filter=pikepdf.Name.FlateDecode)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +128,7 @@ def test_extract__pdf_over_the_limit__is_too_large(pdf: bytes) -> None:
 def test_extract__attachment_that_inflates_too_far__is_too_large(size: int, pdf: bytes) -> None:
     def bomb(document: pikepdf.Pdf) -> None:
         packed = zlib.compress(bytes(size), 9)
-        attached(document).write(packed, filter=pikepdf.Name.FlateDecode)
+        attached(document, NAME).write(packed, filter=pikepdf.Name.FlateDecode)
 
     with pytest.raises(TooLarge, match="inflates"):
         extract_bill_file(changed(pdf, bomb))
@@ -152,7 +136,7 @@ def test_extract__attachment_that_inflates_too_far__is_too_large(size: int, pdf:
 
 def test_extract__plain_attachment_over_the_limit__is_too_large(pdf: bytes) -> None:
     def large(document: pikepdf.Pdf) -> None:
-        attached(document).write(b"7" * (MAX_BYTES + 1))
+        attached(document, NAME).write(b"7" * (MAX_BYTES + 1))
 
     with pytest.raises(TooLarge, match="4 MiB"):
         extract_bill_file(changed(pdf, large, compress_streams=False))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from asn1crypto import keys as asn1_keys
@@ -14,7 +14,6 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from document_bills import bill_file
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from seals_for_tests import MADE, USCC, certificate, own_authority
 
@@ -27,7 +26,6 @@ from frontend_api.documents.seals import SUPERVISOR, signing_with
 from frontend_api.documents.signer import DocumentSigner
 from frontend_api.documents.stamping import stamping_with
 from frontend_api.domain.errors import SignerUnavailable
-from frontend_api.domain.kind import Kind
 
 ROOT_KEY = ec.generate_private_key(ec.SECP256R1())
 ROOT = certificate(ROOT_KEY, "某省电子认证 CA")
@@ -37,11 +35,8 @@ PASSWORD = b"not a secret"
 
 
 @pytest.fixture(scope="module")
-def bill(
-    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
-) -> BillFile:
-    kind = kinds["parking"]
-    return bill_file(requests_by_kind[kind.name], kind, layout=maker.layout(kind.name))
+def bill(bill_of: Callable[[str], BillFile]) -> BillFile:
+    return bill_of("parking")
 
 
 @pytest.fixture

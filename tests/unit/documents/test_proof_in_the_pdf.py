@@ -6,11 +6,10 @@ import dataclasses
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
-from document_bills import bill_file
+from altered_pdfs import attached, changed
 from seals_for_tests import own_authority
 
 from frontend_api.commitment.bill_file import BillFile
@@ -25,7 +24,6 @@ from frontend_api.documents import (
 )
 from frontend_api.documents.signer import DocumentSigner
 from frontend_api.domain.errors import MalformedInput, TooLarge
-from frontend_api.domain.kind import Kind
 from frontend_api.domain.mark import Ending, Mark
 
 NAME = "piaolian-proof.json"
@@ -35,11 +33,8 @@ STATE = StateProof(b"\xc0later", (b"account",), (b"root", b"word"))
 
 
 @pytest.fixture(scope="module")
-def bill(
-    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
-) -> BillFile:
-    kind = kinds["donation"]
-    return bill_file(requests_by_kind[kind.name], kind, layout=maker.layout(kind.name))
+def bill(bill_of: Callable[[str], BillFile]) -> BillFile:
+    return bill_of("donation")
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +83,6 @@ def test_same_face__with_its_proof__is_true_marked_and_signed_too(
     assert maker.same_face(signed, bill.to_bytes()) is True
     assert extract_bundle(signed) == bundle.to_bytes()
     assert len(read_signatures(signed) or ()) == 2
-
-
-def changed(pdf: bytes, change: Callable[[pikepdf.Pdf], object], **save: Any) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        change(document)
-        document.save(out, **save)
-    return out.getvalue()
-
-
-def _attached(document: pikepdf.Pdf) -> pikepdf.Object:
-    return document.attachments[NAME].get_file().obj
 
 
 def test_same_face__proof_taken_out_of_the_document_or_put_in__is_false(
@@ -175,7 +158,7 @@ def test_extract_bundle__two_of_them__is_refused(pdf: bytes) -> None:
 
 def test_extract_bundle__over_its_limit__is_too_large(pdf: bytes) -> None:
     def large(document: pikepdf.Pdf) -> None:
-        _attached(document).write(b"7" * (MAX_BYTES + 1))
+        attached(document, NAME).write(b"7" * (MAX_BYTES + 1))
 
     with pytest.raises(TooLarge, match="8 MiB"):
         extract_bundle(changed(pdf, large, compress_streams=False))

@@ -7,6 +7,7 @@ import hashlib
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,8 @@ print(hashlib.sha256(DocumentMaker(load_kinds()).pdf(bill)).hexdigest())
 
 
 @pytest.fixture(scope="module")
-def bill(
-    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
-) -> BillFile:
-    kind = kinds["medical_outpatient"]
-    return bill_file(requests_by_kind[kind.name], kind, layout=maker.layout(kind.name))
+def bill(bill_of: Callable[[str], BillFile]) -> BillFile:
+    return bill_of("medical_outpatient")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import io
 import random
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,8 @@ from frontend_api.store.vault import AesVault
 
 
 @pytest.fixture(scope="module")
-def bill(
-    maker: DocumentMaker, kinds: dict[str, Kind], requests_by_kind: dict[str, dict[str, Any]]
-) -> BillFile:
-    kind = kinds["parking"]
-    return bill_file(requests_by_kind[kind.name], kind, layout=maker.layout(kind.name))
+def bill(bill_of: Callable[[str], BillFile]) -> BillFile:
+    return bill_of("parking")
 
 
 @pytest.fixture(scope="module")
